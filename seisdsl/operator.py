@@ -1,0 +1,407 @@
+"""The operator: one class says everything that the project knows of one method.
+
+    class StaLta(Operator, name="sta-lta"):
+        '''Pick where the short-term energy leaps above the long-term energy.'''
+
+        cite = "Allen 1978, doi:10.1785/BSSA0680051521"
+        example = "simulate two-events | sta-lta on=4 | count"
+
+        short: Time = param("1s", "window of the short-term mean", above="0s")
+        long: Time = param("30s", "window of the long-term mean", above="short")
+
+        def apply(self, waves: Waves) -> Picks: ...
+
+Its fields are the parameters (SI units), `apply`'s annotations the ports, its docstring the
+help. It is registered by being defined. The first positional argument of `apply` is piped;
+`Upstream[T]` is filled from the nearest earlier stage that gives T; other arguments are named
+in the call (`templates=`). `Branches[T]` takes the record of pipelines written after the name.
+Several input types are told by `typing.overload`.
+
+Import torch and its like inside `apply`, or from a module that `apply` imports: checking a
+program reads every operator and must stay quick.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from seisdsl.language import units
+from seisdsl.language.types import Range, Type, filled, optional, type_of, unify
+from seisdsl.syntax.complaints import KEYWORDS
+
+T = TypeVar("T")
+Upstream = Annotated[T, "upstream"]
+Branches = Annotated[Mapping[str, T], "branches"]
+
+
+class Method:
+    """An operator given by name as a parameter, with the parameters it was given."""
+
+    as_type: ClassVar[Type] = Type("Operator")
+
+    def __init__(self, operator: Operator) -> None:
+        self.operator = operator
+
+
+class SourceSettings(BaseModel):
+    """A source given by name as a parameter: what its record says."""
+
+    model_config = ConfigDict(frozen=True)
+    as_type: ClassVar[Type] = Type("Source")
+
+    name: str
+    settings: tuple[tuple[str, Any], ...] = ()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return dict(self.settings).get(key, default)
+
+
+# Parameters -------------------------------------------------------------------------------------
+
+Bound = float | str  # a number, a quantity such as "0s", or the name of another parameter
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What is known of one parameter, read from the operator's field."""
+
+    name: str
+    type: Type
+    help: str
+    required: bool
+    default: Any
+    shown_default: str
+    bounds: tuple[tuple[str, Bound], ...]
+    optional: bool = False
+
+    @property
+    def unit(self) -> str:
+        """The SI unit of its value, or nothing."""
+        inner = self.type.args[0] if self.type.name == "Range" else self.type
+        dimension = units.DIMENSIONS.get(inner.name)
+        return dimension.unit if dimension else ""
+
+
+_QUANTITY = re.compile(r"-?\d[\d.eE+-]*[^\s.]*")
+_RANGE = re.compile(rf"({_QUANTITY.pattern}?)\.\.({_QUANTITY.pattern})")
+
+
+def param(
+    default: Any = ...,
+    help: str = "",
+    *,
+    above: Bound | None = None,
+    below: Bound | None = None,
+    at_least: Bound | None = None,
+    at_most: Bound | None = None,
+) -> Any:
+    """A parameter. A default with a unit is written as in a program: "1s", "2..8Hz"."""
+    bounds = {"above": above, "at_least": at_least, "at_most": at_most, "below": below}
+    given = tuple((word, bound) for word, bound in bounds.items() if bound is not None)
+    extra: dict[str, Any] = {"bounds": given, "shown": _shown(default)}
+    return Field(_si(default), description=help, json_schema_extra=extra)
+
+
+def _si(default: Any) -> Any:
+    if not isinstance(default, str):
+        return default
+    if match := _RANGE.fullmatch(default):
+        high, _, unit = units.quantity(match[2])
+        low = match[1] if re.search(r"[A-Za-z%°]", match[1]) else match[1] + unit
+        return Range(units.quantity(low)[0], high)
+    if _QUANTITY.fullmatch(default) and not default.replace(".", "").isdigit():
+        try:
+            return units.quantity(default)[0]
+        except units.UnknownUnit:
+            return default
+    return default
+
+
+def _shown(default: Any) -> str:
+    if default is ... or default is None:
+        return ""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return str(default) if not isinstance(default, float) else f"{default:g}"
+
+
+# Ports ------------------------------------------------------------------------------------------
+
+PortKind = Literal["piped", "upstream", "named", "branches"]
+
+
+@dataclass(frozen=True)
+class Port:
+    name: str
+    type: Type
+    kind: PortKind
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One way to read and give: an operator has several where it is overloaded."""
+
+    ports: tuple[Port, ...]
+    gives: Type
+
+    @property
+    def piped(self) -> Port | None:
+        return next((port for port in self.ports if port.kind == "piped"), None)
+
+
+@dataclass(frozen=True)
+class Context:
+    """How much record an operator needs around a chunk, in seconds."""
+
+    before: float = 0.0
+    after: float = 0.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a value before anything runs; None where it is not known."""
+
+    rate: float | None = None
+    simulated: bool = False
+    columns: Mapping[str, Type] | None = field(default=None, hash=False)
+
+    def but(self, **changes: Any) -> Facts:
+        return replace(self, **changes)
+
+    def __str__(self) -> str:
+        return f"{self.rate:g} Hz" if self.rate else ""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files that a stage reads: what is there, what is missing, and how large it is."""
+
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Unsuitable(Exception):
+    """An operator's refusal: before a run from `facts`, during one from `apply`.
+
+    `parameter` names the one at fault; `repair` says what to write instead.
+    """
+
+    def __init__(
+        self, message: str, *, parameter: str = "", notes: Iterable[str] = (), repair: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message, self.parameter, self.notes, self.repair = message, parameter, tuple(notes), repair
+
+
+# The operator -----------------------------------------------------------------------------------
+
+
+class Operator(BaseModel):
+    """A stage of a pipeline. See the module's own text for how one is written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    word: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    cite: ClassVar[str | tuple[str, ...]] = ()
+    example: ClassVar[str] = ""
+    tags: ClassVar[tuple[str, ...]] = ()
+    version: ClassVar[int] = 1
+    sink: ClassVar[bool] = False  # whether a program runs it for what it does, not what it gives
+    internal: ClassVar[bool] = False  # whether it is made by the checker and has no name to call
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if name:
+            cls.word = name
+            _check_definition(cls)
+            register(cls)
+
+    def __init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+
+    def context(self) -> Context:
+        """How much record is needed around a chunk so that its inside comes out the same."""
+        return Context()
+
+    def facts(self, piped: Facts) -> Facts:
+        """What is known of the result; the place to refuse parameters that cannot suit it."""
+        return piped
+
+    def files(self) -> Files:
+        """The files this stage reads."""
+        return Files()
+
+    def apply(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"operator `{self.word}` does not define apply")
+
+    # What is derived from the class
+
+    @classmethod
+    def summary(cls) -> str:
+        return inspect.getdoc(cls).split("\n")[0] if cls.__doc__ else ""  # type: ignore[union-attr]
+
+    @classmethod
+    def citations(cls) -> tuple[str, ...]:
+        return (cls.cite,) if isinstance(cls.cite, str) else tuple(cls.cite)
+
+    @classmethod
+    @cache
+    def parameters(cls) -> dict[str, Parameter]:
+        hints = typing.get_type_hints(cls, include_extras=True)
+        return {name: _parameter(name, hints[name], info) for name, info in cls.model_fields.items()}
+
+    @classmethod
+    @cache
+    def signatures(cls) -> tuple[Signature, ...]:
+        variants = typing.get_overloads(cls.apply) or [cls.apply]
+        return tuple(_signature(variant) for variant in variants)
+
+    @classmethod
+    def reads(cls) -> list[Type]:
+        """The types it can be piped."""
+        found: list[Type] = []
+        for signature in cls.signatures():
+            if signature.piped:
+                wanted = signature.piped.type
+                found += wanted.args if wanted.name == "Either" else (wanted,)
+        return list(dict.fromkeys(found))
+
+    @classmethod
+    def gives(cls, inputs: Mapping[str, Type], arguments: Mapping[str, Type]) -> Type | None:
+        """The type it gives for these inputs and parameters; None where it cannot read them."""
+        for signature in cls.signatures():
+            known: dict[str, Type] | None = {}
+            for port in signature.ports:
+                if port.name in inputs and known is not None and port.kind != "branches":
+                    known = unify(port.type, inputs[port.name], known)
+            for name, wanted in cls.parameters().items():
+                if known is not None and name in arguments and wanted.type.args:
+                    known = unify(wanted.type, arguments[name], known)
+            piped = signature.piped
+            if known is not None and (piped is None or piped.optional or piped.name in inputs):
+                return filled(signature.gives, known)
+        return None
+
+
+def _parameter(name: str, annotation: Any, info: Any) -> Parameter:
+    extra = info.json_schema_extra or {}
+    return Parameter(
+        name=name,
+        type=type_of(annotation),
+        help=info.description or "",
+        required=info.is_required(),
+        default=None if info.is_required() else info.default,
+        shown_default=extra.get("shown", "" if info.is_required() else _shown(info.default)),
+        bounds=extra.get("bounds", ()),
+        optional=optional(annotation),
+    )
+
+
+def _signature(apply: Any) -> Signature:
+    hints = typing.get_type_hints(apply, include_extras=True)
+    gives = hints.pop("return")
+    ports = []
+    for name, declared in list(inspect.signature(apply).parameters.items())[1:]:
+        annotation = hints[name]
+        marks = _marks(annotation)
+        kind: PortKind = "named"
+        of = type_of(annotation) if "branches" not in marks else Type("Record")
+        if "upstream" in marks:
+            kind = "upstream"
+        elif "branches" in marks:
+            kind = "branches"
+        elif not ports and declared.kind is not inspect.Parameter.KEYWORD_ONLY:
+            kind = "piped"
+        ports.append(Port(name, of, kind, declared.default is not inspect.Parameter.empty))
+    return Signature(tuple(ports), type_of(gives))
+
+
+def _marks(annotation: Any) -> tuple[Any, ...]:
+    """`Upstream` and `Branches` marks, of an optional port too."""
+    options = (annotation, *typing.get_args(annotation)) if optional(annotation) else (annotation,)
+    return tuple(mark for option in options for mark in getattr(option, "__metadata__", ()))
+
+
+def _check_definition(cls: type[Operator]) -> None:
+    """Refuse an operator that could not be used or explained; its author sees this at once."""
+    fields = set(cls.model_fields)
+    if reserved := fields & KEYWORDS:
+        raise TypeError(f"{cls.__name__}: `{min(reserved)}` is a word of the language, rename the parameter")
+    if not cls.__doc__ or cls.__doc__ == Operator.__doc__:
+        raise TypeError(f"{cls.__name__}: an operator needs a docstring, it is its help")
+    for name, info in cls.model_fields.items():
+        if not info.description:
+            raise TypeError(f"{cls.__name__}.{name}: a parameter needs a help text, it is its documentation")
+
+
+# The registry -----------------------------------------------------------------------------------
+
+
+class Registry(dict[str, type[Operator]]):
+    """Operators by the names a program calls them."""
+
+    def register(self, cls: type[Operator]) -> None:
+        for name in (cls.word, *cls.aliases):
+            other = self.get(name)
+            if other and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+                raise TypeError(f"`{name}` is defined twice: in {other.__module__} and in {cls.__module__}")
+            self[name] = cls
+
+    def distinct(self) -> list[type[Operator]]:
+        """Each operator a program may call once, by name."""
+        found = {cls.word: cls for cls in self.values() if not cls.internal}
+        return [found[name] for name in sorted(found, key=str.lower)]
+
+
+_everywhere = Registry()
+_current: ContextVar[Registry] = ContextVar("registry", default=_everywhere)
+
+
+def register(cls: type[Operator]) -> None:
+    _current.get().register(cls)
+
+
+@contextmanager
+def collecting() -> typing.Iterator[Registry]:
+    """Operators defined inside go to a registry of their own: those of a file that is `use`d."""
+    own = Registry()
+    token = _current.set(own)
+    try:
+        yield own
+    finally:
+        _current.reset(token)
+
+
+@cache
+def _load() -> None:
+    """Define the built-in operators and those of installed packages (entry point `seisdsl.operators`)."""
+    import importlib
+    import pkgutil
+    from importlib.metadata import entry_points
+
+    import seisdsl.operators as vocabulary
+
+    for module in pkgutil.walk_packages(vocabulary.__path__, "seisdsl.operators."):
+        importlib.import_module(module.name)
+    for point in entry_points(group="seisdsl.operators"):
+        point.load()
+
+
+def registry() -> Registry:
+    """All operators that are installed."""
+    _load()
+    return _everywhere

@@ -1,0 +1,16 @@
+"""Where `grammar/` and `stdlib/` lie: in the wheel beside the package's modules, in a checkout beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+
+
+def resource(folder: str) -> Path:
+    inside = _HERE / f"_{folder}"
+    return inside if inside.is_dir() else _HERE.parent / folder
+
+
+GRAMMAR = resource("grammar") / "seis.lark"
+STDLIB = resource("stdlib")

@@ -1,0 +1,89 @@
+"""A file cut into statements, so that one broken statement does not hide the others.
+
+A line that begins in column 1 with anything but `|`, a closing bracket or a comment starts a
+statement. Brackets are matched here, before parsing: an open one is named where it was opened.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from seisdsl.diagnostics import Diagnostic, problem
+from seisdsl.source import SourceText, Span
+from seisdsl.syntax.tree import Comment
+
+DEEPEST = 100  # brackets within brackets
+
+_START = re.compile(r"^[^\s|)\]}#]", re.MULTILINE)
+_MARK = re.compile(r'"(?:\\.|[^"\\\n])*"|(#[^\n]*)|([()\[\]{}])')
+_CLOSER = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The comments and the brackets of a text, in order; strings are passed over."""
+
+    comments: list[Comment]
+    brackets: list[tuple[int, str]]
+
+    @staticmethod
+    def of(source: SourceText) -> Marks:
+        comments, brackets = [], []
+        for match in _MARK.finditer(source.text):
+            if match[1] is not None:
+                line_start = source.text.rfind("\n", 0, match.start()) + 1
+                alone = not source.text[line_start : match.start()].strip()
+                comments.append(Comment(match[1].rstrip(), Span(*match.span()), alone))
+            elif match[2]:
+                brackets.append((match.start(), match[2]))
+        return Marks(comments, brackets)
+
+
+def pieces(text: str) -> list[Span]:
+    """Spans of the statements; text before the first start is a piece if it holds any code."""
+    starts = [match.start() for match in _START.finditer(text)]
+    head = re.sub(r"#[^\n]*", "", text[: starts[0] if starts else len(text)])
+    if head.strip():
+        starts.insert(0, 0)
+    return [Span(start, end) for start, end in pairwise([*starts, len(text)])]
+
+
+def bracket_fault(source: SourceText, piece: Span, brackets: list[tuple[int, str]]) -> Diagnostic | None:
+    """The first bracket of a piece that is not closed, closes nothing, or lies too deep."""
+    opened: list[tuple[int, str]] = []
+    for at, bracket in brackets:
+        place = source.place(Span(at, at + 1))
+        if bracket in _CLOSER:
+            opened.append((at, bracket))
+            if len(opened) > DEEPEST:
+                return problem(
+                    "syntax",
+                    f"brackets lie more than {DEEPEST} deep",
+                    place,
+                    notes=["give a part a name with `let`, and use the name"],
+                )
+        elif not opened:
+            return problem("syntax", f"`{bracket}` closes nothing", place, notes=["no bracket is open here"])
+        else:
+            start, opener = opened.pop()
+            if _CLOSER[opener] != bracket:
+                return problem(
+                    "syntax",
+                    f"`{opener}` is closed by `{bracket}`",
+                    place,
+                    f"expected `{_CLOSER[opener]}`",
+                    also=[(source.place(Span(start, start + 1)), "opened here")],
+                )
+    if not opened:
+        return None
+    at, opener = opened[0]
+    place = source.place(Span(at, at + 1))
+    line, column = place.start
+    ended = (
+        "the text ends before it is closed"
+        if piece.end == len(source.text)
+        else f"a new statement begins at line {source.position(piece.end).line}"
+    )
+    return problem("syntax", f"`{opener}` is never closed", place, notes=[f"opened at {line}:{column}; {ended}"])
