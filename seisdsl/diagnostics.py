@@ -5,6 +5,7 @@ The same object is printed to a terminal, given as JSON and sent to an editor.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -142,11 +143,12 @@ class Style:
     corner: str = "┌─"
     bar: str = "│"
     gap: str = "·"
+    cut: str = "…"
     colour: bool = False
 
     @staticmethod
     def plain_ascii() -> Style:
-        return Style(corner="-->", bar="|", gap="...")
+        return Style(corner="-->", bar="|", gap="...", cut="...")
 
     def paint(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.colour and text else text
@@ -156,7 +158,7 @@ def render(diagnostic: Diagnostic, style: Style | None = None) -> str:
     style = style or Style()
     colour = "1;31" if diagnostic.severity == "error" else "1;33"
     heading = style.paint(f"{diagnostic.severity}[{diagnostic.code}]", colour)
-    lines = [f"{heading}: {style.paint(diagnostic.message, '1')}"]
+    lines = [f"{heading}: {style.paint(_visible(diagnostic.message), '1')}"]
     numbers = [label.place.start.line for label in diagnostic.labels]
     width = max((len(str(number)) for number in numbers), default=1)
     margin = " " * (width + 1)
@@ -165,7 +167,7 @@ def render(diagnostic: Diagnostic, style: Style | None = None) -> str:
     remarks = [*diagnostic.notes, *([diagnostic.fix.message] if diagnostic.fix else [])]
     if remarks and diagnostic.labels:
         lines.append(f"{margin}{style.bar}")
-    lines += [f"{margin}= {remark}" for remark in remarks]
+    lines += [f"{margin}= {_visible(remark)}" for remark in remarks]
     return "\n".join(lines)
 
 
@@ -185,21 +187,21 @@ def _block(labels: list[Label], margin: str, style: Style, colour: str) -> list[
     previous = None
     for label in sorted(labels, key=lambda item: item.place.span):
         number = label.place.start.line
-        text, start, end = _crop(label.place)
+        text, start, end = _crop(label.place, style.cut)
         if number != previous:
             if previous is not None and number > previous + 1:
                 lines.append(f"{style.gap.rjust(len(margin) - 1)}")
             lines.append(f"{str(number).rjust(len(margin) - 1)} {style.bar} {text}".rstrip())
-        mark = ("^" if label.primary else "-") * max(1, _columns(text[start:end]))
-        painted = style.paint(f"{mark} {label.text}".rstrip(), colour if label.primary else "34")
-        lines.append(f"{margin}{style.bar} {' ' * _columns(text[:start])}{painted}")
+        mark = ("^" if label.primary else "-") * max(1, columns(text[start:end]))
+        painted = style.paint(f"{mark} {_visible(label.text)}".rstrip(), colour if label.primary else "34")
+        lines.append(f"{margin}{style.bar} {' ' * columns(text[:start])}{painted}")
         previous = number
     return lines
 
 
-def _crop(place: Place) -> tuple[str, int, int]:
+def _crop(place: Place, cut: str) -> tuple[str, int, int]:
     """The line of a place, cropped where it is very long, and the label's ends in it."""
-    line = place.source.line(place.start.line).expandtabs(1)
+    line = _visible(place.source.line(place.start.line).expandtabs(1))
     start = place.start.column - 1
     end = place.end.column - 1 if place.end.line == place.start.line else len(line)
     end = max(end, start + 1)
@@ -207,13 +209,23 @@ def _crop(place: Place) -> tuple[str, int, int]:
         return line, start, end
     left = max(0, min(start - WIDEST_LINE // 3, len(line) - WIDEST_LINE))
     cropped = line[left : left + WIDEST_LINE]
-    before, after = "…" if left else "", "…" if left + WIDEST_LINE < len(line) else ""
+    before, after = cut if left else "", cut if left + WIDEST_LINE < len(line) else ""
     shift = len(before) - left
     return before + cropped + after, start + shift, min(end + shift, len(before) + len(cropped))
 
 
-def _columns(text: str) -> int:
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def _visible(text: str) -> str:
+    """A sign for each character that would steer the terminal instead of being seen."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def columns(text: str) -> int:
     """How many terminal columns a text takes; Japanese characters take two."""
+    if text.isascii():
+        return len(text)
     return sum(_column_width(character) for character in text)
 
 

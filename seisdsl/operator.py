@@ -31,26 +31,33 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from seisdsl.language import units
-from seisdsl.language.types import Range, Type, filled, optional, type_of, unify
+from seisdsl.language.types import ColumnOf, Range, Type, filled, optional, type_of, unify
 from seisdsl.syntax.complaints import KEYWORDS
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 Upstream = Annotated[T, "upstream"]
 Branches = Annotated[Mapping[str, T], "branches"]
 
 
-class Method:
-    """An operator given by name as a parameter, with the parameters it was given."""
+class Method(Generic[A, B]):
+    """An operator given by name as a parameter, with those of its parameters that were given."""
 
     as_type: ClassVar[Type] = Type("Operator")
 
-    def __init__(self, operator: Operator) -> None:
+    def __init__(self, operator: type[Operator], given: Mapping[str, Any]) -> None:
         self.operator = operator
+        self.given = dict(given)
+
+    def made(self, **more: Any) -> Operator:
+        """The operator itself, once every parameter it needs is known."""
+        return self.operator(**self.given, **more)
 
 
 class SourceSettings(BaseModel):
@@ -174,7 +181,7 @@ class Facts:
 
     rate: float | None = None
     simulated: bool = False
-    columns: Mapping[str, Type] | None = field(default=None, hash=False)
+    columns: Mapping[str, ColumnOf] | None = field(default=None, hash=False)
 
     def but(self, **changes: Any) -> Facts:
         return replace(self, **changes)
@@ -245,6 +252,10 @@ class Operator(BaseModel):
         """The files this stage reads."""
         return Files()
 
+    def holds(self) -> int:
+        """About how many bytes of samples this stage brings into memory, told by `seis plan`."""
+        return 0
+
     def apply(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError(f"operator `{self.word}` does not define apply")
 
@@ -281,20 +292,21 @@ class Operator(BaseModel):
         return list(dict.fromkeys(found))
 
     @classmethod
-    def gives(cls, inputs: Mapping[str, Type], arguments: Mapping[str, Type]) -> Type | None:
-        """The type it gives for these inputs and parameters; None where it cannot read them."""
-        for signature in cls.signatures():
-            known: dict[str, Type] | None = {}
-            for port in signature.ports:
-                if port.name in inputs and known is not None and port.kind != "branches":
-                    known = unify(port.type, inputs[port.name], known)
-            for name, wanted in cls.parameters().items():
-                if known is not None and name in arguments and wanted.type.args:
-                    known = unify(wanted.type, arguments[name], known)
-            piped = signature.piped
-            if known is not None and (piped is None or piped.optional or piped.name in inputs):
-                return filled(signature.gives, known)
-        return None
+    def gives(
+        cls, inputs: Mapping[str, Type], arguments: Mapping[str, Type], signature: Signature
+    ) -> Type | None:
+        """The type one signature gives for these inputs and parameters; None where they do not fit."""
+        piped = signature.piped
+        if piped is not None and not piped.optional and piped.name not in inputs:
+            return None
+        known: dict[str, Type] | None = {}
+        for port in signature.ports:
+            if port.name in inputs and known is not None:
+                known = unify(port.type, inputs[port.name], known)
+        for name, wanted in cls.parameters().items():
+            if known is not None and name in arguments and wanted.type.args and wanted.type.name == "Operator":
+                known = unify(wanted.type, arguments[name], known)
+        return None if known is None else filled(signature.gives, known)
 
 
 def _parameter(name: str, annotation: Any, info: Any) -> Parameter:
@@ -314,7 +326,7 @@ def _parameter(name: str, annotation: Any, info: Any) -> Parameter:
 def _signature(apply: Any) -> Signature:
     hints = typing.get_type_hints(apply, include_extras=True)
     gives = hints.pop("return")
-    ports = []
+    ports: list[Port] = []
     for name, declared in list(inspect.signature(apply).parameters.items())[1:]:
         annotation = hints[name]
         marks = _marks(annotation)

@@ -1,4 +1,7 @@
-"""Tables: named columns that know their type and unit."""
+"""Tables: named columns that know their type and unit.
+
+Times are stored as UTC nanoseconds, numbers as float64 in the unit of their column.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seisdsl.language import units
 from seisdsl.language.types import DATE, INTEGER, MAGNITUDE, NUMBER, PROBABILITY, TEXT, Type, Value
+from seisdsl.language.types import ColumnOf as Column
 
 if TYPE_CHECKING:
     import pandas
     import polars
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a column holds: its type in the language, the unit it is stored in, and a word of help.
-
-    Times are stored as UTC nanoseconds, numbers as float64 in `unit`.
-    """
-
-    type: Type
-    unit: str = ""
-    help: str = ""
-
-    @property
-    def factor(self) -> float:
-        """What a stored number is multiplied by to be in SI units."""
-        return units.unit(self.unit)[0] if self.unit else 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import types
 import typing
+from collections import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin
 
+from seisdsl.language import units
 from seisdsl.language.units import DIMENSIONS
 
 T = TypeVar("T")
@@ -103,6 +105,20 @@ class TimeRange:
         return (self.end - self.start) / 1e9
 
 
+@dataclass(frozen=True)
+class ColumnOf:
+    """What a column of a table holds: its type, the unit it is stored in, and a word of help."""
+
+    type: Type
+    unit: str = ""
+    help: str = ""
+
+    @property
+    def factor(self) -> float:
+        """What a stored number is multiplied by to be in SI units."""
+        return units.unit(self.unit)[0] if self.unit else 1.0
+
+
 class Value:
     """What flows through a pipe. Subclasses are the project's data types, by their own names."""
 
@@ -145,8 +161,11 @@ def type_of(annotation: Any) -> Type:
         return options[0] if len(options) == 1 else Type("Either", options)
     if origin in (list, tuple):
         return Type("List", (type_of(args[0]),))
+    if origin is abc.Mapping:
+        return RECORD
     if origin is not None:
-        return Type(origin.__name__, tuple(type_of(a) for a in args))
+        name = origin.as_type.name if hasattr(origin, "as_type") else origin.__name__
+        return Type(name, tuple(type_of(a) for a in args))
     plain = {int: INTEGER, float: NUMBER, str: TEXT, bool: BOOLEAN, TimeRange: TIME_RANGE}
     if annotation in plain:
         return plain[annotation]
@@ -210,8 +229,7 @@ def filled(open_type: Type, known: Mapping[str, Type]) -> Type:
 
 
 SCALARS = {
-    t.name: t
-    for t in (NUMBER, INTEGER, TEXT, BOOLEAN, DATE, TIME_RANGE, RATIO, PROBABILITY, MAGNITUDE)
+    t.name: t for t in (NUMBER, INTEGER, TEXT, BOOLEAN, DATE, TIME_RANGE, RATIO, PROBABILITY, MAGNITUDE)
 } | {name: Type(name) for name in DIMENSIONS}
 FAMILIES = {"Range": 1, "List": 1, "Examples": 1, "Model": 2}
 

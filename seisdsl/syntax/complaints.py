@@ -4,132 +4,263 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from seisdsl.diagnostics import Diagnostic, Fix, problem
-from seisdsl.source import SourceText, Span
+from seisdsl.source import Place, SourceText, Span
 
 KEYWORDS = frozenset(
-    "use source param let def assert where derive sweep in as and or not true false".split()
+    {
+        *("use", "source", "param", "let", "def", "assert", "where", "derive", "sweep"),
+        *("in", "as", "and", "or", "not", "true", "false"),
+    }
 )
 
+
+@dataclass(frozen=True)
+class Stop:
+    """Where the parsing of a piece stopped, and the terminals that could have stood there.
+
+    `code` is the text with its comments blanked out; `at` is None at the end of the piece.
+    """
+
+    source: SourceText
+    code: str
+    piece: Span
+    at: Span | None
+    accepts: frozenset[str]
+
+    @property
+    def here(self) -> Span:
+        return self.at or Span(self.piece.end, self.piece.end)
+
+    @property
+    def found(self) -> str:
+        return self.source[self.here]
+
+    @property
+    def before(self) -> str:
+        return self.code[self.piece.start : self.here.start].rstrip()
+
+    @property
+    def line_before(self) -> str:
+        """What stands on the line before the stop."""
+        start = self.code.rfind("\n", 0, self.here.start) + 1
+        return self.code[max(start, self.piece.start) : self.here.start]
+
+    def place(self, start: int, end: int) -> Place:
+        return self.source.place(Span(start, end))
+
+    def last(self, length: int = 1) -> Place:
+        """The last characters of the code before the stop."""
+        end = self.piece.start + len(self.before)
+        return self.place(max(self.piece.start, end - length), end)
+
+
+def complaint(stop: Stop) -> Diagnostic:
+    """One message for the place where parsing stopped."""
+    if stop.at is None or stop.found == "\n":
+        return _ended(stop)
+    place = stop.source.place(stop.at)
+    for recognise in (_pipe, _strange, _habit, _decimal, _line, _keyword, _equals, _sign, _unit, _comma):
+        if diagnostic := recognise(stop, place):
+            return diagnostic
+    found = "a backquote" if stop.found == "`" else f"`{stop.found}`"
+    return problem("syntax", f"{found} cannot stand here", place, notes=_expected(stop))
+
+
+def _ended(stop: Stop) -> Diagnostic:
+    if stop.before.endswith("|"):
+        return problem("syntax", "an operator is missing after the last `|`", stop.last())
+    if stop.before.endswith("="):
+        notes = ["if it stands on the next line, indent that line"]
+        return problem("syntax", "a value is missing after `=`", stop.last(), notes=notes)
+    what = "statement" if stop.at is None else "line"
+    return problem("syntax", f"the {what} ends too early", stop.last(), notes=_expected(stop))
+
+
+def _pipe(stop: Stop, place: Place) -> Diagnostic | None:
+    if stop.found != "|" or stop.code[stop.here.start - 1 : stop.here.start] == "|":
+        return None
+    if not stop.before:
+        notes = ["a pipeline starts with a value: `stream S-net | detrend`"]
+        return problem("syntax", "a pipe with nothing before it", place, "no stage comes first", notes=notes)
+    if stop.before.endswith("|"):
+        return problem("syntax", "two pipes in a row", place, fix="an operator is missing between them")
+    if stop.before.endswith("="):
+        return problem("syntax", "a value is missing after `=`", stop.last())
+    return None
+
+
+def _strange(stop: Stop, place: Place) -> Diagnostic | None:
+    character = stop.found[0]
+    if character.isascii() and character.isprintable():
+        return None
+    place = stop.place(stop.here.start, stop.here.start + 1)
+    name = unicodedata.name(character, "control character").lower()
+    message = f"this is {'an' if name[0] in 'aeiou' else 'a'} {name}, U+{ord(character):04X}"
+    meant = _meant(character)
+    if meant is None:
+        notes = ["names and operators are written in ASCII letters; other text stands in quotes"]
+        return problem("syntax", message, place, notes=notes)
+    words = {" ": "write a plain space", "": "delete it"}.get(meant, f"write `{meant}`")
+    return problem("syntax", message, place, fix=Fix(words, place, meant))
+
+
 _LOOKALIKES = {
-    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
-    "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": '"', "\u2019": '"',
-    "\u00a0": " ", "\u2003": " ", "\u3000": " ", "\u200b": "",
-    "\uff5c": "|", "\u2026": "..", "\u00d7": "*", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=",
-    "\uff08": "(", "\uff09": ")", "\uff1d": "=", "\uff0c": ",", "\u3001": ",",
+    "\u2212": "-", "\u201e": '"', "\u201a": '"', "\u2026": "..", "\u3001": ",",
+    "\u00d7": "*", "\u00f7": "/", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=",
+    "\u00b2": "^2", "\u00b3": "^3",
 }  # fmt: skip
+_KINDS = {"Zs": " ", "Cf": "", "Cc": "", "Pd": "-", "Pi": '"', "Pf": '"'}
+
+
+def _meant(character: str) -> str | None:
+    """What a character that editors and word processors put in was typed as."""
+    known = _LOOKALIKES.get(character, _KINDS.get(unicodedata.category(character)))
+    if known is not None:
+        return known
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if plain.isascii() else None
+
 
 _HABITS: list[tuple[str, str, str | None]] = [
     # what stands there, what to say of it, what to write instead (None: the remark is enough)
-    (r"&&", "conditions are joined by `and`", "and"),
+    (r"&&?", "conditions are joined by `and`", "and"),
     (r"\|\|", "conditions are joined by `or`", "or"),
     (r";", "a statement ends with its line; `;` is not used", ""),
     (r"'[^'\n]*'", "text stands in double quotes", None),
     (r":=", "a name is given its value with `=`", "="),
     (r"\*\*", "a power is written `^`", "^"),
     (r"!", "a condition is turned round with `not`", "not "),
-    (r">>?|->", "stages are joined by `|`", None),
+    (r">>|\|>|->", "stages are joined by `|`", "|"),
     (r"%", "`%` touches its number: `80%`", None),
+    (r"//|/\*|--", "a comment begins with `#`", None),
 ]
+
+
+def _habit(stop: Stop, place: Place) -> Diagnostic | None:
+    """A sign of another language; the parser may have stopped at its second character."""
+    start = stop.here.start
+    for at in (start - 1, start):
+        if at < stop.piece.start:
+            continue
+        for pattern, remark, instead in _HABITS:
+            match = re.compile(pattern).match(stop.code, at, stop.piece.end)
+            if match and match.end() > start:
+                where = stop.place(at, match.end())
+                fix = remark if instead is None else Fix(remark, where, instead)
+                return problem("syntax", f"`{match[0]}` cannot stand here", where, fix=fix)
+    return None
+
+
+def _decimal(stop: Stop, place: Place) -> Diagnostic | None:
+    """`.5`, and `5.`, which stops at what follows."""
+    start = stop.here.start
+    if stop.found[0].isdigit() and re.search(r"(?<![\w.])\.$", stop.line_before):
+        digits = stop.found
+        wrong = stop.place(start - 1, stop.here.end)
+    elif match := re.compile(r"\.(\d+)").match(stop.code, start, stop.piece.end):
+        digits = match[1]
+        wrong = stop.place(*match.span())
+    else:
+        return None
+    fix = Fix(f"write `0.{digits}`", wrong, f"0.{digits}")
+    return problem("syntax", "a decimal point needs a digit before it", wrong, fix=fix)
+
+
+_STATEMENTS = {"use", "source", "param", "let", "def", "assert"}
+
+
+def _keyword(stop: Stop, place: Place) -> Diagnostic | None:
+    word = re.search(r"[\w-]*$", stop.before)
+    if stop.found in "=:" and word and word[0] in KEYWORDS:
+        place = stop.last(len(word[0]))
+    elif stop.found in _STATEMENTS and "NAME" not in stop.accepts:
+        return problem("syntax", "a statement begins on a line of its own", place)
+    elif stop.found not in KEYWORDS or "NAME" not in stop.accepts:
+        return None
+    message = f"`{place.text}` is a word of the language and cannot be a name"
+    return problem("syntax", message, place, fix="choose another name")
+
+
+def _line(stop: Stop, place: Place) -> Diagnostic | None:
+    """A line that goes on with the one above, where a statement has ended."""
+    first = stop.line_before.strip()
+    goes_on = stop.line_before[:1].isspace() and "\n" in stop.before
+    if (
+        not goes_on
+        or "}" in stop.accepts
+        or not (first == "" or (stop.found == "=" and _NAME.fullmatch(first)))
+    ):
+        return None
+    return problem(
+        "syntax",
+        "the statement above has ended with its line",
+        stop.place(stop.here.start - len(stop.line_before.lstrip()), stop.here.end),
+        notes=["it goes on inside brackets, before `|`, and after `|`, `=`, `=>` or `,`"],
+    )
+
+
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
+_UNIT = re.compile(r"[A-Za-z]{1,4}")
+
+
+def _equals(stop: Stop, place: Place) -> Diagnostic | None:
+    if stop.found != "=" or "COMPARE" not in stop.accepts:
+        return None
+    fix = Fix("to compare, write `==`", place, "==")
+    return problem("syntax", "`=` gives a parameter its value", place, fix=fix)
+
+
+def _sign(stop: Stop, place: Place) -> Diagnostic | None:
+    if not re.match(r"-\d", stop.found) or "SIGN" not in stop.accepts:
+        return None
+    fix = Fix(f"to subtract, write `- {stop.found[1:]}`", place, f"- {stop.found[1:]}")
+    return problem("syntax", f"`{stop.found}` is a number below zero", place, fix=fix)
+
+
+def _unit(stop: Stop, place: Place) -> Diagnostic | None:
+    number = re.search(r"(?<![\w.-])-?\d+(\.\d+)?$", stop.before)
+    if not number or not _UNIT.fullmatch(stop.found) or stop.found in KEYWORDS:
+        return None
+    if re.compile(r" *=").match(stop.code, stop.here.end):
+        return None
+    together = number[0] + stop.found
+    start = stop.last(len(number[0])).span.start
+    fix = Fix(f"a unit touches its number: `{together}`", stop.place(start, stop.here.end), together)
+    return problem("syntax", f"`{stop.found}` cannot stand here", place, fix=fix)
+
+
+def _comma(stop: Stop, place: Place) -> Diagnostic | None:
+    if stop.found == "," and "COMMA" not in stop.accepts and re.search(r"[\w\"\])}%]$", stop.before):
+        fix = Fix("leave the comma out", place, "")
+        return problem("syntax", "arguments are separated by spaces", place, "no comma here", fix=fix)
+    if "COMMA" in stop.accepts and re.match(r"[\w\"(\[{?-]", stop.found):
+        gap = stop.place(stop.last().span.end, stop.here.start)
+        fix = Fix("a comma is missing before it", gap, ", ")
+        return problem("syntax", f"`{stop.found}` cannot stand here", place, fix=fix)
+    return None
+
 
 _WORDS = {
     "NAME": "a name", "NUMBER": "a number", "QUANTITY": "a quantity", "INSTANT": "a date",
     "STRING": "text in quotes", "VBAR": "`|`", "EQUAL": "`=`", "COLON": "`:`", "COMMA": "`,`",
     "LPAR": "`(`", "RPAR": "`)`", "LSQB": "`[`", "RSQB": "`]`", "LBRACE": "`{`", "RBRACE": "`}`",
-    "IN": "`in`", "_ARROW": "`=>`", "_GIVES": "`->`", "_NL": "the end of the line", "$END": "the end",
-    "LESSTHAN": "`<`", "MORETHAN": "`>`", "COMPARE": "a comparison", "_AS": "`as`", "_TO": "`..`",
+    "IN": "`in`", "_ARROW": "`=>`", "_GIVES": "`->`", "_AS": "`as`", "_TO": "`..`", "DOT": "`.`",
+    "LESSTHAN": "`<`", "MORETHAN": "`>`", "COMPARE": "a comparison", "_AND": "`and`", "_OR": "`or`",
+    "SIGN": "`+`", "TIMES": "`*`", "CIRCUMFLEX": "`^`", "QMARK": "`?`",
+    "_NL": "the end of the line", "$END": "the end of the line",
 }  # fmt: skip
 _VALUE = {"NAME", "NUMBER", "QUANTITY", "STRING", "LPAR"}
+_WITH_VALUE = {*_VALUE, "INSTANT", "BOOLEAN", "QMARK", "LSQB", "LBRACE", "SIGN", "NOT"}
 
 
-def complaint(source: SourceText, piece: Span, at: Span | None, expected: set[str]) -> Diagnostic:
-    """One message for the place where parsing of a piece stopped; `at` is None at its end."""
-    if at is None:
-        return _unfinished(source, piece, expected)
-    place = source.place(at)
-    found = source[at]
-    before = source.text[piece.start : at.start].rstrip()
-    rest = source.text[at.start : piece.end]
-
-    if not before.strip():
-        if found == "|":
-            return problem("syntax", "a pipe with nothing before it", place, "no stage comes first",
-                           notes=["a pipeline starts with a value: `stream S-net | …`"])  # fmt: skip
-        if at.start > 0 and source.position(at.start).column > 1:
-            return problem("syntax", "a statement begins in column 1", place,
-                           notes=["lines that go on with a statement are indented"])  # fmt: skip
-    if source.text[at.start - 1 : at.start + 1] in ("||", "&&"):
-        at = Span(at.start - 1, at.end)
-        place, rest = source.place(at), source.text[at.start : piece.end]
-    elif found == "|" and before.endswith("|"):
-        return problem("syntax", "two pipes in a row", place, fix="an operator is missing between them")
-    if found.isdigit() and re.search(r"(^|[^\w.])\.$", source.text[piece.start : at.start]):
-        wrong = source.place(Span(at.start - 1, at.end))
-        return problem("syntax", "a decimal point needs a digit before it", wrong,
-                       fix=Fix(f"write `0.{found}`", wrong, f"0.{found}"))  # fmt: skip
-    if found == '"':
-        end = source.text.find("\n", at.start)
-        line_end = len(source.text) if end < 0 else end
-        return problem("syntax", "the text is never closed", source.place(Span(at.start, line_end)),
-                       fix='a text ends with `"` on the line where it begins')  # fmt: skip
-    if found[0] in _LOOKALIKES or not found.isascii():
-        return _strange_character(source, at)
-    if found in KEYWORDS and "NAME" in expected:
-        return problem("syntax", f"`{found}` is a word of the language and cannot be a name", place,
-                       fix="choose another name")  # fmt: skip
-    if found == "=" and "COMPARE" in expected:
-        return problem("syntax", "`=` gives a parameter its value", place,
-                       fix=Fix("to compare, write `==`", place, "=="))  # fmt: skip
-    if found in "|=" and before.endswith("="):
-        return problem("syntax", "a value is missing after `=`", place)
-    if found == "," and re.search(r"[\w\"\])]$", before) and "COMMA" not in expected:
-        return problem("syntax", "arguments are separated by spaces", place, "no comma here",
-                       fix=Fix("leave the comma out", place, ""))  # fmt: skip
-    for pattern, remark, instead in _HABITS:
-        if match := re.match(pattern, rest):
-            where = source.place(Span(at.start, at.start + match.end()))
-            fix = remark if instead is None else Fix(remark, where, instead)
-            return problem("syntax", f"`{match[0]}` cannot stand here", where, fix=fix)
-    shown = found if found.strip() else "the end of the line"
-    quoted = f"`{shown}`" if found.strip() else shown
-    return problem("syntax", f"{quoted} cannot stand here", place, notes=_expected(expected))
-
-
-def _unfinished(source: SourceText, piece: Span, expected: set[str]) -> Diagnostic:
-    code = re.sub(r"#[^\n]*", "", source[piece]).rstrip() or source[piece].rstrip()
-    end = piece.start + len(source.text[piece.start : piece.start + len(code)].rstrip())
-    place = source.place(Span(max(piece.start, end - 1), end))
-    if code.endswith("|"):
-        return problem("syntax", "an operator is missing after the last `|`", place)
-    if code.endswith("="):
-        return problem("syntax", "a value is missing after `=`", place,
-                       notes=["if it stands on the next line, indent that line"])  # fmt: skip
-    return problem("syntax", "the statement ends too early", place, notes=_expected(expected))
-
-
-def _strange_character(source: SourceText, at: Span) -> Diagnostic:
-    character = source.text[at.start]
-    place = source.place(Span(at.start, at.start + 1))
-    name = unicodedata.name(character, "a control character").lower()
-    message = f"this is {_article(name)} {name}, U+{ord(character):04X}"
-    meant = _LOOKALIKES.get(character)
-    if meant is None:
-        notes = ["names and operators are written in ASCII letters; other text stands in quotes"]
-        return problem("syntax", message, place, notes=notes)
-    return problem("syntax", message, place, fix=Fix(f"write `{meant}`" if meant.strip() else "write a plain space", place, meant))
-
-
-def _article(name: str) -> str:
-    return "an" if name[0] in "aeiou" else "a"
-
-
-def _expected(expected: set[str]) -> list[str]:
-    words = []
-    if expected >= _VALUE:
-        words.append("a value")
-        expected = expected - _VALUE - {"INSTANT", "LSQB", "LBRACE"}
-    words += sorted(_WORDS[name] for name in expected if name in _WORDS)
+def _expected(stop: Stop) -> list[str]:
+    """What could have stood there, where that is a short list."""
+    is_value = stop.accepts >= _VALUE
+    others = stop.accepts - _WITH_VALUE if is_value else stop.accepts
+    words = ["a value"] * is_value + sorted({_WORDS[name] for name in others if name in _WORDS})
     if not words or len(words) > 8:
         return []
     listing = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,5 @@
+"""`python -m seisdsl` is the command `seis`."""
+
+from seisdsl.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,138 @@
+"""The command `seis`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from seisdsl import __version__
+
+DONE, FAULTY, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 done, 1 the program is at fault, 2 wrong use, 3 failed while running, 130 interrupted."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed, rest = parser().parse_known_args(given)
+        if parsed.command is None:
+            parser().print_help()
+            return MISUSED
+        return int(parsed.act(parsed, rest))
+    except KeyboardInterrupt:
+        print("interrupted; what was written is whole", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="seis",
+        description="Seismology in pipelines: check a program, see what it will do, run it.",
+        epilog="seis help lists the operators, types, units and topics there is help on.",
+    )
+    top.add_argument("--version", action="version", version=f"seis {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run a program", add_help=False)
+    run.add_argument("-h", "--help", action="store_true", help="show this, and the program's own parameters")
+    run.add_argument("file", nargs="?", metavar="FILE", help="the program; - reads it from standard input")
+    run.add_argument("-e", dest="text", metavar="PROGRAM", help="the program itself, instead of a file")
+    run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute")
+    run.add_argument("--out", metavar="DIR", default=".", help="the folder that files are written to")
+    run.add_argument("--json", action="store_true", help="results as JSON")
+    run.add_argument("--quiet", action="store_true", help="print nothing but faults")
+    run.add_argument("--debug", action="store_true", help="show Python's traceback where something fails")
+    run.set_defaults(act=_run, usage=run)
+
+    check = commands.add_parser("check", help="say what is wrong with programs, without running them")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    check.add_argument("--json", action="store_true", help="the faults as JSON")
+    check.set_defaults(act=_check)
+
+    fmt = commands.add_parser("fmt", help="write programs in the one style")
+    fmt.add_argument("files", nargs="+", metavar="FILE")
+    fmt.add_argument("--check", action="store_true", help="change nothing; say which files would change")
+    fmt.set_defaults(act=_fmt)
+
+    explain = commands.add_parser("explain", help="show a program's graph: what is made from what")
+    explain.add_argument("file", metavar="FILE")
+    form = explain.add_mutually_exclusive_group()
+    for name, what in (("json", "as JSON"), ("mermaid", "as a Mermaid flow chart"), ("dot", "for Graphviz"),
+                       ("program", "as a program of one stage a line")):  # fmt: skip
+        form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=what)
+    explain.set_defaults(act=_explain)
+
+    plan = commands.add_parser("plan", help="say what a run would do, and with which files; nothing runs")
+    plan.add_argument("file", metavar="FILE")
+    plan.set_defaults(act=_plan)
+
+    ops = commands.add_parser("ops", help="list the operators")
+    ops.add_argument("--json", action="store_true", help="with all that is known of each")
+    ops.set_defaults(act=_ops)
+
+    help_ = commands.add_parser("help", help="help on an operator, a type, a unit or a topic")
+    help_.add_argument("word", nargs="?", metavar="OPERATOR|TYPE|UNIT|TOPIC")
+    help_.set_defaults(act=_help)
+
+    cite = commands.add_parser("cite", help="list the papers behind the methods that a program uses")
+    cite.add_argument("file", metavar="FILE")
+    cite.set_defaults(act=_cite)
+    return top
+
+
+def _misused(rest: Sequence[str]) -> int:
+    print(f"seis: {rest[0]} is not understood here; see seis --help", file=sys.stderr)
+    return MISUSED
+
+
+def _run(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.run import run
+
+    return run(parsed, rest)
+
+
+def _check(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.check import check
+
+    return _misused(rest) if rest else check(parsed.files, parsed.json)
+
+
+def _fmt(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.fmt import fmt
+
+    return _misused(rest) if rest else fmt(parsed.files, parsed.check)
+
+
+def _explain(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.explain import explain
+
+    return explain(parsed.file, parsed.form, rest)
+
+
+def _plan(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.explain import plan
+
+    return plan(parsed.file, rest)
+
+
+def _ops(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.reference import ops
+
+    return _misused(rest) if rest else ops(parsed.json)
+
+
+def _help(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.reference import help_on
+
+    return _misused(rest) if rest else help_on(parsed.word)
+
+
+def _cite(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.reference import cite
+
+    return cite(parsed.file, rest)

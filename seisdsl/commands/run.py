@@ -1,0 +1,123 @@
+"""`seis run`: check a program, run it, and tell what came out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from seisdsl.cli import DONE, FAILED, FAULTY, MISUSED
+from seisdsl.commands.shared import Stop, parameters, read_or_stop, show, tell
+from seisdsl.diagnostics import Faults, as_json
+from seisdsl.graph import Graph, Result
+from seisdsl.language.check import Checked, check
+from seisdsl.source import SourceText
+
+
+def run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
+    try:
+        return _run(parsed, rest)
+    except Stop as stop:
+        return stop.code
+
+
+def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
+    if parsed.help and not parsed.file:
+        parsed.usage.print_help()
+        return DONE
+    if (parsed.file is None) == (parsed.text is None):
+        print("seis run: give a FILE, or a program after -e", file=sys.stderr)
+        return MISUSED
+    source = SourceText.of(parsed.text, "<-e>") if parsed.text is not None else read_or_stop(parsed.file)
+    checked = check(source, given={} if parsed.help else parameters(rest), running=not parsed.help)
+    if parsed.help:
+        return _program_help(parsed, checked)
+    if not parsed.quiet or not checked.sound:
+        if parsed.json and not checked.sound:
+            print(
+                json.dumps(
+                    {"diagnostics": [as_json(d) for d in checked.diagnostics]}, indent=2, ensure_ascii=False
+                )
+            )
+        tell(checked.diagnostics, sys.stderr, nothing_ran=True)
+    if checked.graph is None:
+        return FAULTY
+    return _compute(checked.graph, parsed)
+
+
+def _program_help(parsed: argparse.Namespace, checked: Checked) -> int:
+    parsed.usage.print_help()
+    if checked.parameters:
+        print(f"\nparameters of {parsed.file}:")
+    for parameter in checked.parameters:
+        default = f" (default {parameter.default})" if parameter.default else " (must be given)"
+        print(f"  --{parameter.name} {parameter.type}{default}  {parameter.help}".rstrip())
+    return DONE
+
+
+def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
+    from seisdsl.engine.device import NoDevice, device, on
+    from seisdsl.engine.output import writing_to
+    from seisdsl.engine.run import InMemory
+
+    if not graph.results:
+        if not parsed.quiet:
+            print("nothing to run: no pipeline stands alone or ends in a sink", file=sys.stderr)
+        if parsed.json:
+            print(json.dumps({"results": [], "files": [], "simulated": False}))
+        return DONE
+    started = time.monotonic()
+    out: list[dict[str, Any]] = []
+    try:
+        with on(parsed.device), writing_to(Path(parsed.out)) as written:
+            used = str(device())
+            ready: dict[str, Any] = {}
+            for node, value in InMemory().values(graph.nodes, [result.node for result in graph.results]):
+                ready[node.key] = value
+                _tell(node.word, value, parsed)
+            for result in graph.results:
+                out.append(_as_data(result, ready[result.node.key]))
+    except NoDevice as reason:
+        print(f"seis run: {reason}", file=sys.stderr)
+        return MISUSED
+    except Faults as faults:
+        if parsed.debug:
+            traceback.print_exc()
+        if parsed.json:
+            print(
+                json.dumps(
+                    {"diagnostics": [as_json(d) for d in faults.diagnostics]}, indent=2, ensure_ascii=False
+                )
+            )
+        show(faults.diagnostics, sys.stderr)
+        return FAILED
+    if parsed.json:
+        simulated = any(node.facts.simulated for node in graph.nodes)
+        seconds = round(time.monotonic() - started, 3)
+        said = {"results": out, "files": [str(path) for path in written], "simulated": simulated,
+                "device": used, "seconds": seconds}  # fmt: skip
+        print(json.dumps(said, indent=2, ensure_ascii=False))
+    elif not parsed.quiet:
+        for path in written:
+            print(f"wrote {path}")
+    return DONE
+
+
+def _tell(word: str, value: Any, parsed: argparse.Namespace) -> None:
+    from seisdsl.data.show import summary
+
+    if not (parsed.json or parsed.quiet or word in ("save", "assert")):
+        print(summary(value), flush=True)
+
+
+def _as_data(result: Result, value: Any) -> dict[str, Any]:
+    from seisdsl.data.show import as_data
+
+    text = " ".join(result.place.text.split())
+    start = result.place.start._asdict()
+    return {"pipeline": text, "start": start, "type": str(result.node.type), **as_data(value)}

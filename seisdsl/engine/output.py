@@ -1,0 +1,75 @@
+"""Where a program's results go: names inside one folder, each file whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path, PureWindowsPath
+
+from seisdsl.operator import Unsuitable
+
+_folder: ContextVar[Path] = ContextVar("output folder", default=Path())
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def output_folder() -> Path:
+    """The folder that everything is written below; the current one where nothing else is said."""
+    return _folder.get()
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+
+
+def target(name: str) -> Path:
+    """The path of a result; refuses a name that leads out of the output folder."""
+    parts = re.split(r"[/\\]", name)
+    if not name or PureWindowsPath(name).anchor or Path(name).is_absolute() or ".." in parts:
+        raise _refused(name, "it leads out of the output folder")
+    if not parts[-1] or parts[-1] == ".":
+        raise _refused(name, "it names a folder")
+    if any(_DEVICES.fullmatch(part) or re.search(r'[\x00-\x1f:*?"<>|]', part) for part in parts):
+        raise _refused(name, "some systems cannot have a file of this name")
+    folder = output_folder().resolve()
+    path = folder.joinpath(*parts)
+    if path.is_symlink():
+        raise _refused(name, "it is a link to another place")
+    if not path.parent.resolve().is_relative_to(folder):
+        raise _refused(name, "a link on its way leads out of the output folder")
+    if path.is_dir():
+        raise _refused(name, "it is a folder")
+    return path
+
+
+def _refused(name: str, why: str) -> Unsuitable:
+    return Unsuitable(
+        f'cannot write "{name}": {why}',
+        parameter="file",
+        notes=['give a name below the output folder, such as "results/picks.csv"'],
+    )
+
+
+@contextmanager
+def written(name: str) -> Iterator[Path]:
+    """A path beside the target to write to; it takes the target's place once all is written."""
+    path = target(name)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unsuitable(f'cannot write "{name}": {reason}', parameter="file") from error
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,39 @@
+"""What takes arguments, and the arguments it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from seisdsl.language.values import Flowing, Value
+from seisdsl.operator import Parameter, Port
+from seisdsl.source import Place
+from seisdsl.syntax import tree
+
+
+@dataclass(frozen=True)
+class Callee:
+    """An operator or a `def` as something that takes arguments."""
+
+    name: str
+    parameters: Mapping[str, Parameter]
+    ports: Mapping[str, Port] = field(default_factory=dict)
+    branches: str | None = None
+    place: Place | None = None
+
+    @property
+    def help(self) -> str:
+        return f"seis help {self.name}" if self.place is None else str(self.place)
+
+
+@dataclass
+class Bound:
+    """Arguments by parameter: their values, and where they were written."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    branches: tree.Record | None = None
+    sound: bool = True
+
+    def flowing(self) -> dict[str, Flowing]:
+        return {name: value for name, value in self.values.items() if isinstance(value, Flowing)}

@@ -1,0 +1,345 @@
+"""A program checked whole: its graph where it is sound, every fault of it where not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seisdsl.diagnostics import Diagnostic, Fix, problem
+from seisdsl.graph import Graph, Result
+from seisdsl.language import arguments, definitions, literals, made, pipelines, sources, texts, uses
+from seisdsl.language.calls import Callee
+from seisdsl.language.declared import type_named
+from seisdsl.language.formula import Formula
+from seisdsl.language.scope import Binding, Later, Let, Scope, Session
+from seisdsl.language.suggest import listing, nearest
+from seisdsl.language.types import INPUT_FILE, OUTPUT_FILE, TEXT, Type, is_a
+from seisdsl.language.values import (
+    Flowing,
+    Instant,
+    Poison,
+    Quantity,
+    Text,
+    Truth,
+    Unset,
+    Value,
+    shown,
+)
+from seisdsl.operator import Registry, registry
+from seisdsl.source import Place, SourceText, Span
+from seisdsl.syntax import tree
+from seisdsl.syntax.parser import parse
+
+
+@dataclass(frozen=True)
+class ProgramParameter:
+    """A `param` of a program: what the command line may give."""
+
+    name: str
+    type: Type
+    default: str
+    help: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking found. `graph` is there where no fault is an error."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    graph: Graph | None
+    parameters: tuple[ProgramParameter, ...]
+    scope: Scope
+
+    @property
+    def sound(self) -> bool:
+        return not any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+
+def check(
+    source: SourceText,
+    given: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+    operators: Registry | None = None,
+    running: bool = False,
+) -> Checked:
+    """Check a program; `given` are its parameters as text, `values` sources given from Python.
+
+    Where it is `running`, a parameter without a value is a fault.
+    """
+    session = Session(operators or registry(), given=dict(given or {}), values=dict(values or {}))
+    if source.path:
+        session.reading = (source.path.resolve(),)
+    scope = Scope(session, source)
+    program, faults = parse(source)
+    session.findings.add(*faults)
+    _register(program, scope)
+    parameters, results = [], []
+    for statement in program.statements:
+        match statement:
+            case tree.Pipeline():
+                results += _result(statement, scope)
+            case tree.Assertion():
+                results += _assertion(statement, scope)
+            case tree.Parameter():
+                parameters.append(_parameter(statement, scope, session.given, running))
+            case _:
+                _declare(statement, scope)
+    _unknown_parameters(session, parameters, scope)
+    found = session.findings.sorted()
+    sound = not session.findings.errors
+    graph = None
+    if sound:
+        named = {
+            name: binding.value.node
+            for name, binding in scope.names.items()
+            if isinstance(binding, Let) and isinstance(binding.value, Flowing) and binding.value.node
+        }
+        warnings = tuple(d for d in found if d.severity == "warning")
+        graph = Graph(tuple(results), named, warnings)
+    return Checked(tuple(found), graph, tuple(parameters), scope)
+
+
+def declarations(source: SourceText, session: Session) -> Scope:
+    """The names that a used file gives; what it would run does not run."""
+    scope = Scope(session, source)
+    program, faults = parse(source)
+    session.findings.add(*faults)
+    _register(program, scope)
+    for statement in program.statements:
+        if isinstance(statement, tree.Parameter):
+            _parameter(statement, scope, {}, running=False)
+        elif not isinstance(statement, tree.Pipeline | tree.Assertion):
+            _declare(statement, scope)
+    return scope
+
+
+# Names ------------------------------------------------------------------------------------------
+
+
+def _name_of(statement: tree.Statement) -> tree.Name | tree.String | None:
+    if isinstance(statement, tree.Let | tree.Definition | tree.Parameter | tree.Source):
+        return statement.name
+    return None
+
+
+def _plain(name: tree.Name | tree.String) -> str:
+    return name.text[1:-1] if isinstance(name, tree.String) else name.text
+
+
+def _register(program: tree.Program, scope: Scope) -> None:
+    """Note every name the file gives, so that one used too early is told from one unknown."""
+    for statement in program.statements:
+        name = _name_of(statement)
+        if name is None:
+            continue
+        text = _plain(name)
+        other = scope.names.get(text)
+        if isinstance(other, Later):
+            scope.fault(
+                "name",
+                f"`{text}` is defined twice",
+                name,
+                also=[(other.place, "first here")],
+                notes=["a name stands for one value; choose another"],
+            )
+            continue
+        scope.names[text] = Later(scope.place(name))
+        if text in scope.session.registry and not scope.session.registry[text].internal:
+            scope.report(
+                problem(
+                    "shadow",
+                    f"`{text}` is also an operator; from here the name means this value",
+                    scope.place(name),
+                    severity="warning",
+                )
+            )
+
+
+def _declare(statement: tree.Statement, scope: Scope) -> None:
+    match statement:
+        case tree.Use():
+            for name, binding in uses.use(statement, scope).items():
+                _bind(name, binding, statement, scope)
+        case tree.Source():
+            name = _plain(statement.name)
+            scope.names[name] = sources.declared(statement, name, scope)
+        case tree.Let():
+            scope.names[statement.name.text] = Let(_let(statement, scope), scope.place(statement.name))
+        case tree.Definition():
+            definition = definitions.declare(statement, scope)
+            scope.names[statement.name.text] = definition
+            if not definitions.check_body(definition):
+                scope.session.unsound.add(str(definition.place))
+
+
+def _bind(name: str, binding: Binding, statement: tree.Use, scope: Scope) -> None:
+    if name in scope.names:
+        scope.fault(
+            "name",
+            f"`{name}` is defined twice",
+            statement,
+            notes=["give the file another name: `use … as …`"],
+        )
+    scope.names[name] = binding
+
+
+def _let(statement: tree.Let, scope: Scope) -> Value:
+    value = pipelines.pipeline(statement.value, scope, None)
+    if statement.type is None or isinstance(value, Poison):
+        return value
+    wanted = type_named(statement.type, scope)
+    if wanted.name == "?":
+        return value
+    name = statement.name.text
+    if isinstance(value, Flowing):
+        if not is_a(value.type, wanted):
+            scope.fault(
+                "type",
+                f"`{name}` is declared as {wanted}, and its value is {value.type}",
+                statement.value,
+                str(value.type),
+                also=[(scope.place(statement.type), str(wanted))],
+            )
+        return value
+    taker = Callee("let", {}, place=scope.place(statement.name))
+    return arguments.Argument(taker, name, wanted, scope, None).fitted(statement.value, value)
+
+
+# Parameters -------------------------------------------------------------------------------------
+
+
+def _parameter(
+    statement: tree.Parameter, scope: Scope, given: Mapping[str, str], running: bool
+) -> ProgramParameter:
+    name = statement.name.text
+    of = type_named(statement.type, scope) if statement.type else None
+    value: Value = Poison()
+    if statement.default is not None:
+        if of is None:
+            value = literals.evaluate(statement.default, scope)
+            of = value.type
+        else:
+            value = _as_declared(statement.default, name, of, scope)
+    elif of is None:
+        scope.fault(
+            "def", f"`{name}` needs a type or a default", statement.name, notes=["as in `param day: Date`"]
+        )
+        of = Type("?")
+    elif running and name not in given:
+        flag = f"--{name} {of}"
+        scope.fault("param", f"`{name}` must be given", statement.name, fix=f"run it with `{flag}`")
+    else:
+        value = Unset(name, of)
+    if name in given and of.name != "?":
+        value = _from_text(given[name], name, of, scope)
+    scope.names[name] = Let(value, scope.place(statement.name), filler=True)
+    default = scope.source[statement.default.span] if statement.default else ""
+    return ProgramParameter(name, of, default, statement.doc, scope.place(statement.name))
+
+
+def _as_declared(node: tree.Expression, name: str, of: Type, scope: Scope) -> Value:
+    taker = Callee("param", {}, place=scope.place(node))
+    return arguments.Argument(taker, name, of, scope, None).read(node)
+
+
+def _from_text(text: str, name: str, of: Type, scope: Scope) -> Value:
+    """A parameter as it was written on the command line."""
+    if of in (TEXT, INPUT_FILE, OUTPUT_FILE):
+        return Text(text)
+    source = SourceText.of(f"({text})", f"--{name}")
+    program, faults = parse(source)
+    inner = Scope(scope.session, source, outer=scope)
+    if faults or len(program.statements) != 1 or not isinstance(program.statements[0], tree.Pipeline):
+        place = source.place(Span(1, 1 + len(text)))
+        scope.report(problem("value", f"--{name} takes a {of}, and `{text}` is none", place))
+        return Poison()
+    group = program.statements[0].parts[0]
+    only = group.pipeline.parts[0] if isinstance(group, tree.Group) else group
+    if isinstance(only, tree.Where | tree.Derive | tree.Sweep):
+        return Poison()
+    return _as_declared(only, name, of, inner)
+
+
+def _unknown_parameters(session: Session, known: list[ProgramParameter], scope: Scope) -> None:
+    names = [parameter.name for parameter in known]
+    for name in session.given:
+        if name not in names:
+            meant = nearest(name, names)
+            fix = Fix(f"did you mean `--{meant}`?") if meant else None
+            notes = (
+                [f"its parameters: {listing(names)}"]
+                if names
+                else ["it declares none: `param day: Date = …`"]
+            )
+            scope.report(problem("param", f"the program has no parameter `--{name}`", notes=notes, fix=fix))
+
+
+# What runs --------------------------------------------------------------------------------------
+
+
+def _result(statement: tree.Pipeline, scope: Scope) -> list[Result]:
+    if minus := _minus(statement, scope):
+        scope.report(minus)
+        return []
+    value = pipelines.pipeline(statement, scope, None)
+    place = scope.place(statement)
+    if isinstance(value, Quantity | Instant | Text | Truth):
+        said = value.text if isinstance(value, Text) else shown(value)
+        formula = Formula(("value", said), "text", said)
+        value = made.compute(formula, [], scope, place)
+    if isinstance(value, Flowing):
+        return [Result(value.node, place)] if value.node else []
+    if not isinstance(value, Poison | Unset):
+        scope.report(
+            problem(
+                "unused",
+                "this value is not used",
+                place,
+                severity="warning",
+                notes=["give it a name with `let`"],
+            )
+        )
+    return []
+
+
+def _minus(statement: tree.Pipeline, scope: Scope) -> Diagnostic | None:
+    """`… | sort -magnitude` is a subtraction to the grammar, and never what was meant."""
+    for part in statement.parts:
+        if isinstance(part, tree.Sum) and isinstance(part.parts[0], tree.Path) and part.parts[1] == "-":
+            name = str(part.parts[0])
+            operator = scope.session.registry.get(name)
+            if operator is None or scope.find(name) is not None:
+                continue
+            text = scope.source[part.span]
+            argument = scope.source[part.parts[2].span]
+            by_column = {"by", "order"} <= set(operator.parameters())
+            repair = f"{name} by={argument} order=down" if by_column else f"{name} (-{argument})"
+            fix = Fix(f"write `{repair}`", scope.place(part), repair)
+            return problem("minus", f"`{text}` reads as subtraction", scope.place(part), fix=fix)
+    return None
+
+
+def _assertion(statement: tree.Assertion, scope: Scope) -> list[Result]:
+    value = literals.evaluate(statement.condition, scope)
+    message = texts.text_of(statement.message, scope) if statement.message else Text("")
+    place = scope.place(statement)
+    if isinstance(value, Poison | Unset) or not isinstance(message, Text):
+        return []
+    text = scope.source[statement.condition.span]
+    if isinstance(value, Truth):
+        if not value.true:
+            notes = [message.text] if message.text else []
+            scope.fault("assert", f"`{text}` does not hold", statement.condition, notes=notes)
+        return []
+    if not isinstance(value, Flowing) or value.type.name != "Boolean":
+        scope.fault(
+            "type",
+            f"`assert` needs a condition, found {value.type}",
+            statement.condition,
+            notes=["as in `assert found > 3`"],
+        )
+        return []
+    claim = made.built_in("assert", scope, place, {"holds": value}, Type("Boolean"), message=message.text)
+    return [Result(claim.node, place)] if claim.node else []

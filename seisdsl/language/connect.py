@@ -1,0 +1,306 @@
+"""One operator joined to what it reads: ports filled, types settled, its node made."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from pydantic import ValidationError
+
+from seisdsl.diagnostics import Fix
+from seisdsl.language import (
+    binding,
+    bounds,
+    convert,
+    literals,
+    pipelines,
+)
+from seisdsl.language.calls import Bound
+from seisdsl.language.mismatch import cannot_read, nothing_upstream
+from seisdsl.language.scope import Def, Let, Scope
+from seisdsl.language.types import METHOD, Type, is_a
+from seisdsl.language.types import Value as Flows
+from seisdsl.language.values import Flowing, OperatorValue, Poison, Unset, Value, is_constant
+from seisdsl.operator import Facts, Operator, Port, Signature, Unsuitable
+from seisdsl.source import Place, Span
+from seisdsl.syntax import tree
+
+MOST_NODES = 100_000
+
+
+def apply(
+    operator: type[Operator],
+    given: tuple[tree.Expression | tree.Named, ...],
+    node: tree.Node,
+    path: Span,
+    scope: Scope,
+    piped: Flowing | None,
+    preset: tuple[tuple[str, Value], ...] = (),
+) -> Value:
+    """Bind the arguments, find the types, and make the node where all is sound."""
+    taker = pipelines.callee(operator)
+    bound = binding.bind(taker, given, scope, node, piped, partial=bool(preset))
+    for name, value in preset:
+        bound.values.setdefault(name, value)
+    branches = _branches(bound.branches, scope, piped) if bound.branches is not None else {}
+    bound.sound = bounds.hold(operator, bound, scope) and bound.sound
+    return connect(operator, bound, branches, path, scope, piped, whole=node)
+
+
+def _branches(record: tree.Record, scope: Scope, piped: Flowing | None) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for part in literals.unique_fields(record, scope):
+        value = pipelines.pipeline(part.value, scope, _entering(part.value, scope, piped))
+        if is_constant(value):
+            scope.fault(
+                "pipe", f"`{part.name.text}` is {convert.words(value.type)}, not a pipeline", part.value
+            )
+            value = Poison()
+        found[part.name.text] = value
+    return found
+
+
+def _entering(branch: tree.Pipeline, scope: Scope, piped: Flowing | None) -> Flowing | None:
+    """A branch that begins with a value of its own takes nothing from the pipe."""
+    first = branch.parts[0]
+    if piped is None:
+        return None
+    if isinstance(first, tree.Path | tree.Call):
+        path = first.path if isinstance(first, tree.Call) else first
+        operator = pipelines.operator_named(path, scope)
+        if operator is not None:
+            return piped if any(s.piped for s in operator.signatures()) else None
+        binding = scope.find(path.parts[0].text)
+        if isinstance(binding, Def):
+            return piped if binding.reads is not None or binding.gives is None else None
+        is_model = isinstance(binding, Let) and binding.value.type.name == "Model"
+        return piped if is_model and len(path.parts) == 1 else None
+    return piped
+
+
+def connect(
+    operator: type[Operator],
+    bound: Bound,
+    branches: dict[str, Value],
+    path: Span,
+    scope: Scope,
+    piped: Flowing | None,
+    whole: tree.Node | None = None,
+) -> Value:
+    """Fill the ports, settle the type, and make the node."""
+    place = scope.place(path)
+    signature = operator.signatures()[0]
+    gives: Type | None = None
+    lifted = False
+    for candidate in operator.signatures():
+        gives, lifted = _given_by(operator, candidate, bound, piped)
+        if gives is not None:
+            signature = candidate
+            break
+    if gives is None:
+        if piped is None:
+            return _needs_a_pipe(operator, place, scope)
+        if not scope.quiet:
+            scope.report(cannot_read(operator, piped, place, scope.session.registry))
+        return typed(signature.gives, place, piped)
+    if piped is not None and signature.piped is None and not branches:
+        scope.fault(
+            "pipe",
+            f"`{operator.word}` reads nothing, and {piped.type} is piped into it",
+            path,
+            also=[(piped.place, f"gives {piped.type}")],
+            notes=["a pipeline begins with it"],
+        )
+        return typed(signature.gives, place, None)
+    inputs, upstream, sound = _ports(operator, signature, bound, branches, scope, place, piped, lifted)
+    if branches and signature.gives.name == "Record":
+        gives = Type("Record", fields=tuple((n, v.type) for n, v in branches.items()))
+    made = _made(operator, bound, scope, place) if bound.sound else None
+    facts = _facts(operator, made, gives, piped, bound, scope, whole or path)
+    if facts is not None and any(value.facts.simulated for value in inputs.values()):
+        facts = facts.but(simulated=True)
+    if made is None or facts is None or not sound or any(value.node is None for value in inputs.values()):
+        return Flowing(gives, facts or Facts(), place, None, piped)
+    builder = scope.session.builder
+    if len(builder.nodes) > MOST_NODES:
+        if len(builder.nodes) == MOST_NODES + 1:
+            scope.fault("def", f"the program grows to more than {MOST_NODES:,} stages", path)
+        return Flowing(gives, facts, place, None, piped)
+    one = builder.node(
+        made,
+        {name: value.node for name, value in inputs.items() if value.node},
+        type=gives,
+        facts=facts,
+        place=place,
+        lifted=lifted,
+        piped=signature.piped.name if signature.piped and piped else None,
+        upstream=frozenset(upstream),
+    )
+    return Flowing(gives, facts, place, one, piped)
+
+
+def _given_by(
+    operator: type[Operator], signature: Signature, bound: Bound, piped: Flowing | None
+) -> tuple[Type | None, bool]:
+    """The type a signature gives for what is piped, directly or lifted over examples."""
+    port = signature.piped
+    named = {name: value.type for name, value in bound.flowing().items()}
+    tries: list[tuple[dict[str, Type], bool]] = [(named, False)]
+    if port is not None and piped is not None:
+        tries = [({**named, port.name: piped.type}, False)]
+        if piped.type.name == "Examples" and piped.type.args:
+            tries.append(({**named, port.name: piped.type.args[0]}, True))
+    for inputs, lifted in tries:
+        for argument_types in _argument_types(operator, bound):
+            gives = operator.gives(inputs, argument_types, signature)
+            if gives is not None:
+                return (Type("Examples", (gives,)) if lifted else gives), lifted
+    return None, False
+
+
+def _argument_types(operator: type[Operator], bound: Bound) -> list[dict[str, Type]]:
+    """Types of the arguments; an operator given by name has one for each of its signatures."""
+    options: list[list[tuple[str, Type]]] = []
+    for name, value in bound.values.items():
+        if isinstance(value, OperatorValue):
+            pairs = [
+                (read, one.gives)
+                for one in value.operator.signatures()
+                if one.piped
+                for read in (one.piped.type.args if one.piped.type.name == "Either" else (one.piped.type,))
+            ]
+            options.append([(name, Type(METHOD.name, pair)) for pair in pairs] or [(name, METHOD)])
+        elif name in operator.parameters():
+            options.append([(name, value.type)])
+    return [dict(choice) for choice in product(*options)]
+
+
+def _ports(
+    operator: type[Operator],
+    signature: Signature,
+    bound: Bound,
+    branches: dict[str, Value],
+    scope: Scope,
+    place: Place,
+    piped: Flowing | None,
+    lifted: bool,
+) -> tuple[dict[str, Flowing], list[str], bool]:
+    inputs: dict[str, Flowing] = {}
+    upstream: list[str] = []
+    sound = True
+    for port in signature.ports:
+        named = bound.values.get(port.name)
+        if port.kind == "piped":
+            if piped is not None:
+                inputs[port.name] = piped
+        elif port.kind == "branches":
+            for name, value in branches.items():
+                if isinstance(value, Flowing):
+                    inputs[f"{port.name}.{name}"] = value
+                else:
+                    sound = False
+        elif isinstance(named, Flowing):
+            inputs[port.name] = named
+        elif port.kind == "upstream" and named is None:
+            found = _upstream(port, piped, lifted)
+            if found is not None:
+                inputs[port.name] = found
+                upstream.append(port.name)
+            elif not port.optional:
+                sound = False
+                scope.report(nothing_upstream(operator, port, place, piped, scope.session.registry))
+        elif named is None and not port.optional:
+            sound = False
+            scope.fault(
+                "param",
+                f"`{operator.word}` needs `{port.name}`",
+                place,
+                notes=[f"`{port.name}`: {port.type}, given as `{port.name}=name`"],
+            )
+    return inputs, upstream, sound
+
+
+def _upstream(port: Port, piped: Flowing | None, lifted: bool) -> Flowing | None:
+    """The nearest earlier stage that gives what the port needs."""
+    for value in piped.chain[1:] if piped else []:
+        if is_a(value.type, port.type):
+            return value
+        if lifted and value.type.name == "Examples" and is_a(value.type.args[0], port.type):
+            return value
+    return None
+
+
+def _made(operator: type[Operator], bound: Bound, scope: Scope, place: Place) -> Operator | None:
+    parameters = operator.parameters()
+    given = {name: value for name, value in bound.values.items() if name in parameters}
+    if any(isinstance(value, Unset | Poison | Flowing) for value in given.values()):
+        return None
+    plain = {name: convert.python(value, parameters[name].type) for name, value in given.items()}
+    try:
+        return operator(**plain)
+    except ValidationError as error:
+        for fault in error.errors():
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            scope.fault(
+                "value", str(fault["msg"]).removeprefix("Value error, "), bound.places.get(name, place)
+            )
+        return None
+
+
+def _facts(
+    operator: type[Operator],
+    made: Operator | None,
+    gives: Type,
+    piped: Flowing | None,
+    bound: Bound,
+    scope: Scope,
+    node: tree.Node | Span,
+) -> Facts | None:
+    """What is known of the result; None where the operator refuses, which is reported."""
+    before = piped.facts if piped else Facts()
+    facts = before if piped and piped.type == gives else Facts(simulated=before.simulated)
+    if made is not None:
+        try:
+            if operator.facts is not Operator.facts:
+                facts = made.facts(before)
+            files = made.files()
+        except Unsuitable as refusal:
+            at = bound.places.get(refusal.parameter, scope.place(node))
+            also = []
+            if piped and str(piped.facts):
+                also = [(piped.place, f"{piped.type}, {piped.facts}")]
+            fix = Fix(refusal.repair) if refusal.repair else None
+            scope.fault("value", refusal.message, at, also=also, notes=list(refusal.notes), fix=fix)
+            return None
+        if files.missing:
+            at = next(
+                (p for n, p in bound.places.items() if n in ("file", "data", "stations")), scope.place(node)
+            )
+            scope.fault(
+                "data", f"no file matches {files.missing[0]}", at, notes=[files.note] if files.note else None
+            )
+            return None
+    kind = Flows.kinds.get(gives.name)
+    own = getattr(kind, "COLUMNS", None)
+    same_rows = piped is not None and piped.type.name == gives.name
+    if own and (facts.columns is None or (facts.columns is before.columns and not same_rows)):
+        return facts.but(columns=dict(own))
+    return facts
+
+
+def _needs_a_pipe(operator: type[Operator], place: Place, scope: Scope) -> Value:
+    reads = " or ".join(map(str, operator.reads()))
+    scope.fault(
+        "pipe",
+        f"`{operator.word}` reads {reads}, and nothing is piped into it",
+        place,
+        notes=[f"as in `{operator.example}`"] if operator.example else None,
+    )
+    return typed(operator.signatures()[0].gives, place, None)
+
+
+def typed(gives: Type, place: Place, piped: Flowing | None) -> Value:
+    """A value whose type alone goes on, so that the rest of the pipeline is still checked."""
+    if gives.name not in Flows.kinds and gives.name not in ("Number", "Integer", "Boolean"):
+        return Poison()
+    kind = Flows.kinds.get(gives.name)
+    return Flowing(gives, Facts(columns=getattr(kind, "COLUMNS", None) or None), place, None, piped)

@@ -1,0 +1,101 @@
+"""Text literals: escapes, and holes filled from parameters."""
+
+from __future__ import annotations
+
+import re
+
+from seisdsl.diagnostics import Fix
+from seisdsl.language import units
+from seisdsl.language.scope import Let, Scope
+from seisdsl.language.suggest import nearest
+from seisdsl.language.values import (
+    Instant,
+    Known,
+    Pair,
+    Poison,
+    Quantity,
+    Text,
+    Truth,
+    Unset,
+    Value,
+    iso,
+    number,
+    shown,
+)
+from seisdsl.language.values import Span as TimeSpan
+from seisdsl.source import Place, Span
+from seisdsl.syntax import tree
+
+_ESCAPE = re.compile(r"\\(.)|\{\{|\}\}|\{([^{}\"]*)\}")
+
+
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+
+
+PATTERN_WORDS = frozenset(
+    ("year", "month", "day", "doy", "hour", "station", "network", "channel", "location")
+)
+
+
+def text_of(node: tree.String, scope: Scope, pattern: bool = False) -> Value:
+    """A text with its escapes and holes filled; `pattern` keeps {year} and the like for a source."""
+    raw = node.text[1:-1]
+    parts, last, sound = [], 0, True
+    for match in _ESCAPE.finditer(raw):
+        parts.append(raw[last : match.start()])
+        last = match.end()
+        at = node.span.start + 1
+        place = scope.source.place(Span(at + match.start(), at + match.end()))
+        if match[1]:
+            if match[1] not in _ESCAPES:
+                scope.fault(
+                    "value",
+                    f"`\\{match[1]}` is no escape",
+                    place,
+                    notes=['a text knows `\\n`, `\\t`, `\\"` and `\\\\`'],
+                )
+                sound = False
+            parts.append(_ESCAPES.get(match[1], ""))
+        elif match[2] is None:
+            parts.append(match[0][0])
+        elif pattern and match[2] in PATTERN_WORDS:
+            parts.append(match[0])
+        else:
+            filled = _filled(match[2], place, scope)
+            sound = sound and filled is not None
+            parts.append(filled or "")
+    return Text("".join(parts) + raw[last:]) if sound else Poison()
+
+
+def _filled(name: str, place: Place, scope: Scope) -> str | None:
+    binding = scope.find(name)
+    if isinstance(binding, Let) and binding.filler:
+        value = binding.value
+        if isinstance(value, Text):
+            return value.text
+        if isinstance(value, Quantity | Instant | TimeSpan | Pair | Truth | Unset):
+            return _for_file(value)
+        return None
+    fillers = [word for word in scope.words() if isinstance(b := scope.find(word), Let) and b.filler]
+    meant = nearest(name, fillers)
+    message = f"`{name}` is no parameter, and only parameters fill a hole in a text"
+    if binding is None:
+        message = f"no parameter is called `{name}`"
+    fix = Fix(f"did you mean `{{{meant}}}`?", place, f"{{{meant}}}") if meant else None
+    notes = [] if meant else ["declare it with `param`, or write `{{` for a brace"]
+    scope.fault("name", message, place, notes=notes, fix=fix)
+    return None
+
+
+def _for_file(value: Known) -> str:
+    """A value as part of a text, which is often a file's name: no colons."""
+    match value:
+        case Instant(day=False):
+            return iso(value.ns).replace(":", "")
+        case TimeSpan():
+            return f"{iso(value.range.start)}_{iso(value.range.end)}".replace(":", "")
+        case Pair():
+            return f"{_for_file(value.low)}-{_for_file(value.high)}"
+        case Quantity() if value.unit:
+            return number(value.si / units.unit(value.unit)[0]) + value.unit.replace("/", "-")
+    return shown(value)

@@ -1,0 +1,44 @@
+"""Runs of samples: rows of trace, start, end (half-open), in order of trace and start."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def runs(mask: Tensor) -> Tensor:
+    """Where [trace, time] is true."""
+    padded = torch.nn.functional.pad(mask, (1, 1))
+    edges = (padded[:, 1:] != padded[:, :-1]).nonzero().reshape(-1, 2, 2)  # where each begins, where it ends
+    return torch.cat([edges[:, 0], edges[:, 1, 1:]], dim=1)
+
+
+def largest(values: Tensor, of: Tensor) -> Tensor:
+    """The largest of [trace, time] in each run."""
+    trace, start, end = of.T
+    lengths = end - start
+    number = torch.arange(len(of), device=of.device).repeat_interleave(lengths)
+    first = trace * values.shape[-1] + start - (lengths.cumsum(0) - lengths)
+    inside = values.flatten()[first[number] + torch.arange(len(number), device=of.device)]
+    lowest = values.new_full((len(of),), -torch.inf)
+    return lowest.scatter_reduce(0, number, inside, "amax")
+
+
+def run_around(mask: Tensor, centre: Tensor) -> Tensor:
+    """Of each row of [row, time], only the run that holds a sample; nothing where that is False."""
+    number = (~mask).cumsum(-1)
+    return mask & (number == number.gather(-1, centre[:, None])) & mask.gather(-1, centre[:, None])
+
+
+def cut_out(samples: Tensor, mask: Tensor, trace: Tensor, centre: Tensor, half: int) -> tuple[Tensor, Tensor]:
+    """Windows of `half` samples on either side of samples of traces, with what was recorded in them.
+
+    Beyond a gap or the end of the record, seen from the centre, nothing counts as recorded.
+    """
+    last = samples.shape[-1] - 1
+    index = centre[:, None] + torch.arange(-half, half + 1, device=samples.device)
+    inside = (index >= 0) & (index <= last)
+    index = index.clamp(0, last)
+    values = samples[trace[:, None], index]
+    recorded = mask[trace[:, None], index] & inside & values.isfinite()
+    return values, run_around(recorded, torch.full_like(centre, half))

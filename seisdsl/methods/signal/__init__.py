@@ -1,0 +1,1 @@
+"""Everyday processing of waveforms: trends, filters, resampling, envelopes and spectra."""

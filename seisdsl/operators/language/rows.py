@@ -1,0 +1,26 @@
+"""A table of results, one row for each combination: what `sweep` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seisdsl.data.table import Table
+from seisdsl.operator import Branches, Operator, param
+
+
+class Rows(Operator, name="rows"):
+    """Put results into a table, one row each, beside the values they were computed for.
+
+    `sweep` writes this for you. The lists of `axes` are as long as there are results.
+    """
+
+    example = "rows axes={ hour = [1, 2] } { a = simulate two-events | sta-lta | count, b = simulate noise | sta-lta | count }"
+    tags = ("table", "sweep")
+
+    axes: Mapping[str, Any] = param(..., "a list of values for each axis")
+
+    def apply(self, results: Branches[Any]) -> Table:
+        from seisdsl.methods.tables import tabulated
+
+        return tabulated(dict(self.axes), list(results.values()))

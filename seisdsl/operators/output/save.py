@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import TypeVar
+
+from seisdsl.data.save import files, refuse_ending
+from seisdsl.data.spectrogram import Spectrogram
+from seisdsl.data.table import Table
+from seisdsl.data.waves import Waves
+from seisdsl.engine.output import target, written
+from seisdsl.language.types import OutputFile
+from seisdsl.operator import Facts, Operator, param
+
+Saved = TypeVar("Saved", bound=Waves | Spectrogram | Table | int | float)
+
+
+class Save(Operator, name="save"):
+    """Write what is piped to a file, and give it on unchanged.
+
+    The ending of the name tells the format: waves as .mseed or .sac, tables as .csv, .parquet or
+    .json, catalogues as .quakeml too, spectrograms as .npz. A file is there whole or not at all.
+    Simulated results say so: tables in a column, waves by the network code SY and a note beside
+    the file. SAC holds one trace, so that several go to numbered files of their own.
+    """
+
+    cite = "Ahern et al. 2012, SEED Reference Manual, version 2.4"
+    example = 'simulate two-events | sta-lta on=4 | save "picks.csv" | count'
+    tags = ("sink", "file", "miniSEED", "CSV", "QuakeML")
+    sink = True
+
+    file: OutputFile = param(..., "a name below the output folder; its ending tells the format")
+
+    def facts(self, piped: Facts) -> Facts:
+        refuse_ending(self.file)
+        target(self.file)
+        return piped
+
+    def apply(self, value: Saved) -> Saved:
+        for name, write in files(value, self.file):
+            with written(name) as path:
+                write(path)
+        return value

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from typing import TypeVar
+
+from seisdsl.operator import Operator
+
+Shown = TypeVar("Shown")
+
+
+class Show(Operator, name="show"):
+    """Show what is piped, in a few lines, and give it on unchanged.
+
+    Waves by their traces, span, rate and gaps; tables by their first rows.
+    """
+
+    example = "simulate two-events | show | bandpass 2..8Hz | show"
+    tags = ("sink", "print")
+    sink = True
+
+    def apply(self, value: Shown) -> Shown:
+        return value

@@ -1,0 +1,108 @@
+"""The operator `sta-lta`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from seisdsl.data.table import Picks
+from seisdsl.data.waves import Waves
+from seisdsl.operator import Context, Facts, Unsuitable, param
+from seisdsl.operators.pick._averages import EnergyAverages
+
+AT_ONCE = 2**24  # samples worked on together, which bounds the memory
+
+
+class StaLta(EnergyAverages, name="sta-lta"):
+    """Pick where the short-term energy leaps above the long-term energy.
+
+    Cheap and untrained: a baseline for every learned picker, and a first guess for `ar-aic`. It is
+    late on emergent onsets and blind to what grows slowly. A pick's `score` is the largest ratio
+    of its trigger; the components of a station are judged together, and `channel` names the one
+    whose energy leapt most. `amplitude` is the largest absolute sample of that channel during the
+    trigger, which ends at `off`, at a gap, or after `long`.
+    """
+
+    cite = (
+        "Allen 1978, doi:10.1785/BSSA0680051521",
+        "Withers et al. 1998, doi:10.1785/BSSA0880010095",
+    )
+    example = "simulate two-events | bandpass 1..20Hz | sta-lta on=4 | count"
+    tags = ("pick", "trigger", "STA/LTA", "baseline")
+
+    on: float = param(3.5, "pick where the ratio rises to this", above=1)
+    off: float = param(1.5, "the trigger ends where the ratio falls below this", above=0, at_most="on")
+    per: Literal["station", "trace"] = param(
+        "station", "one pick for all components of an instrument, or one for each trace"
+    )
+
+    def context(self) -> Context:
+        """A trigger lasts `long` at most: one that began earlier is over, one that begins is seen whole."""
+        return Context(before=self.memory() + self.long, after=self.long)
+
+    def facts(self, piped: Facts) -> Facts:
+        if self.off > self.on:
+            raise Unsuitable(
+                f"the trigger would end at a ratio of {self.off:g} before it begins at {self.on:g}",
+                parameter="off",
+                repair=f"off={self.on / 2:g}",
+            )
+        if piped.rate:
+            self.check_rate(piped.rate)
+        return piped.but(rate=None)
+
+    def apply(self, waves: Waves) -> Picks:
+        self.facts(Facts(rate=waves.rate))
+        self.check_length(waves)
+        columns: dict[str, list[Any]] = {name: [] for name in Picks.COLUMNS}
+        for groups in self._batches(waves):
+            for sample, trace, score, amplitude in self._triggers(waves, groups):
+                channel = waves.channels[trace]
+                columns["time"].append(waves.time_of(sample, trace))
+                columns["network"].append(channel.network)
+                columns["station"].append(channel.station)
+                columns["location"].append(channel.location)
+                columns["channel"].append(channel.code)
+                columns["phase"].append("P")
+                columns["score"].append(score)
+                columns["uncertainty"].append(None)
+                columns["amplitude"].append(amplitude)
+        return Picks.of(columns, simulated=waves.simulated)
+
+    def _batches(self, waves: Waves) -> Iterator[list[list[int]]]:
+        """Trace numbers that are judged together, as many such groups at once as memory allows."""
+        together = waves.by_instrument().values()
+        groups = list(together) if self.per == "station" else [[n] for n in range(len(waves.channels))]
+        batch: list[list[int]] = []
+        traces = 0
+        for group in groups:
+            if batch and (traces + len(group)) * waves.length > AT_ONCE:
+                yield batch
+                batch, traces = [], 0
+            batch.append(group)
+            traces += len(group)
+        if batch and waves.length:
+            yield batch
+
+    def _triggers(self, waves: Waves, groups: list[list[int]]) -> Iterator[tuple[int, int, float, float]]:
+        """Onset sample, trace, largest ratio and largest amplitude of each trigger."""
+        import torch
+
+        from seisdsl.methods.pick.runs import largest
+        from seisdsl.methods.pick.stalta import averages, leapt_most, ratio, together
+        from seisdsl.methods.pick.trigger import triggers
+
+        traces = [trace for group in groups for trace in group]
+        part = waves.select(traces)
+        of = [number for number, group in enumerate(groups) for _ in group]
+        group_of = torch.tensor(of, device=part.samples.device)
+        short, long = waves.count(self.short), waves.count(self.long)
+        sta, lta = averages(part.samples, part.mask, short, long, self.method)
+        ratios = ratio(together(sta, group_of), together(lta, group_of))
+        found = triggers(ratios, ratios > 0, self.on, self.off, longest=long)
+        row = leapt_most(sta - lta, group_of, found[:, 0], found[:, 1])
+        amplitude = largest(part.samples.abs(), torch.stack([row, found[:, 1], found[:, 2]], dim=1))
+        on = [traces[number] for number in row.tolist()]
+        yield from zip(
+            found[:, 1].tolist(), on, largest(ratios, found).tolist(), amplitude.tolist(), strict=True
+        )

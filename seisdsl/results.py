@@ -1,0 +1,65 @@
+"""The results of a program, worked out as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from seisdsl.diagnostics import Faults
+from seisdsl.engine.device import Choice, on
+from seisdsl.engine.run import InMemory, Runner
+from seisdsl.graph import Graph, Node
+from seisdsl.language.check import check
+from seisdsl.source import SourceText
+
+
+class Results(Mapping[str, Any]):
+    """What a program names, by name; each is worked out when it is first asked for."""
+
+    def __init__(self, graph: Graph, device: Choice = "auto", runner: Runner | None = None) -> None:
+        self.graph = graph
+        self._device = device
+        self._runner = runner or InMemory()
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        node = self.graph.names[name]
+        if node.key not in self._known:
+            self._work_out([node])
+        return self._known[node.key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.graph.names)
+
+    def __len__(self) -> int:
+        return len(self.graph.names)
+
+    def run(self) -> list[Any]:
+        """Every statement that asks for a value, in order."""
+        wanted = [result.node for result in self.graph.results]
+        self._work_out([node for node in wanted if node.key not in self._known])
+        return [self._known[node.key] for node in wanted]
+
+    def _work_out(self, wanted: list[Node]) -> None:
+        nodes = Graph(tuple(), {str(at): node for at, node in enumerate(wanted)}).nodes
+        with on(self._device):
+            for node, value in self._runner.values(nodes, wanted):
+                self._known[node.key] = value
+
+
+def run(text: str | Path, *, device: Choice = "auto", **values: Any) -> Results:
+    """Check and run a program: `run("stream mine | sta-lta | count", mine=waves)`.
+
+    Values given by name are sources (Waves, or an obspy Stream) or the program's parameters.
+    Raises `Faults` where the program is not sound.
+    """
+    source = SourceText.read(text) if isinstance(text, Path) else SourceText.of(text)
+    sources = {name: value for name, value in values.items() if not isinstance(value, str | int | float)}
+    given = {name: str(value) for name, value in values.items() if name not in sources}
+    checked = check(source, given=given, values=sources, running=True)
+    if checked.graph is None:
+        raise Faults(checked.diagnostics)
+    results = Results(checked.graph, device)
+    results.run()
+    return results

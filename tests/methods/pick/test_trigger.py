@@ -1,0 +1,101 @@
+"""Triggers against obspy, and against a state machine that walks from sample to sample."""
+
+import numpy as np
+import obspy
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from obspy.signal.trigger import recursive_sta_lta, trigger_onset
+
+from seisdsl.methods.pick.runs import cut_out, largest, run_around, runs
+from seisdsl.methods.pick.trigger import medians, triggers
+
+
+def found(values, on, off, longest=None, mask=None):
+    values = torch.as_tensor(np.atleast_2d(values))
+    recorded = torch.ones_like(values, dtype=torch.bool) if mask is None else torch.as_tensor(mask)
+    return triggers(values, recorded, on, off, longest).tolist()
+
+
+def walked(values, mask, on, off, longest):
+    """One sample after another: the definition of a trigger."""
+    rows, start = [], None
+    for n, (value, recorded) in enumerate(zip(values, mask, strict=True)):
+        rises = recorded and value >= on and not (n and mask[n - 1] and values[n - 1] >= on)
+        lasts = start is not None and recorded and value >= off and (longest is None or n - start < longest)
+        if start is not None and not lasts:
+            rows.append([start, n])
+            start = None
+        if start is None and rises:
+            start = n
+    return rows if start is None else [*rows, [start, len(values)]]
+
+
+@pytest.mark.parametrize(("on", "off"), [(3.5, 1.5), (2, 2), (1.2, 0.5), (50, 1)])
+@pytest.mark.parametrize("longest", [None, 1, 40, 700])
+def test_it_agrees_with_obspy_on_a_real_record(on, off, longest):
+    trace = obspy.read()[0]
+    ratio = recursive_sta_lta(trace.data, 20, 300)
+    limit = {} if longest is None else {"max_len": longest - 1}
+    expected = [[0, first, last + 1] for first, last in trigger_onset(ratio, on, off, **limit)]
+    assert found(ratio, on, off, longest) == expected
+
+
+levels = st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0]), min_size=1, max_size=60)
+
+
+@settings(max_examples=300, deadline=None)
+@given(levels, st.data())
+def test_it_is_the_state_machine(values, data):
+    mask = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))))
+    if data.draw(st.booleans()):
+        mask[:] = True
+    longest = data.draw(st.sampled_from([None, 1, 2, 5]))
+    on, off = data.draw(st.sampled_from([(2.5, 1.5), (2.0, 2.0), (2.5, 0.5)]))
+    expected = walked(values, mask, on, off, longest)
+    # a second trace beside it, and one before, must not matter
+    both = found([values, values], on, off, longest, np.stack([mask, mask]))
+    assert both == [[row, *run] for row in (0, 1) for run in expected]
+
+
+def test_thresholds_may_differ_from_trace_to_trace():
+    values = np.array([[0, 3, 3, 0], [0, 3, 3, 0.0]])
+    assert found(values, torch.tensor([[2.0], [4.0]]), torch.tensor([[1.0], [2.0]])) == [[0, 1, 3]]
+
+
+def test_nothing_gives_nothing():
+    assert found(np.zeros((3, 10)), 1, 1) == []
+    assert found(np.zeros((0, 10)), 1, 1) == []
+    assert largest(torch.zeros(3, 10), torch.zeros(0, 3, dtype=torch.long)).shape == (0,)
+
+
+def test_the_largest_of_each_run_is_that_of_its_slice():
+    values = torch.randn(4, 100, generator=torch.Generator().manual_seed(0))
+    rows = torch.tensor([[0, 0, 100], [2, 5, 6], [2, 4, 90], [3, 99, 100]])
+    expected = [values[row, start:end].max().item() for row, start, end in rows.tolist()]
+    assert largest(values, rows).tolist() == expected
+
+
+def test_medians_are_numpys_of_what_was_recorded():
+    values = np.random.default_rng(0).normal(size=(3, 101))
+    mask = np.random.default_rng(1).random((3, 101)) > 0.3
+    mask[2] = False
+    expected = [[np.median(values[0, mask[0]])], [np.median(values[1, mask[1]])], [0.0]]
+    np.testing.assert_allclose(medians(torch.as_tensor(values), torch.as_tensor(mask)), expected, rtol=1e-15)
+
+
+def test_a_window_ends_at_gaps_and_at_the_ends_of_the_record():
+    samples = torch.arange(20.0)[None]
+    mask = torch.ones(1, 20, dtype=torch.bool)
+    mask[0, 12] = False
+    centres = torch.tensor([1, 10, 12, 19])
+    windows, inside = cut_out(samples, mask, torch.zeros(4, dtype=torch.long), centres, 3)
+    kept = [window[here].tolist() for window, here in zip(windows, inside, strict=True)]
+    assert kept == [[0, 1, 2, 3, 4], [7, 8, 9, 10, 11], [], [16, 17, 18, 19]]
+
+
+def test_runs_and_the_run_around_a_sample():
+    mask = torch.tensor([[True, True, False, True], [False, True, True, True]])
+    assert runs(mask).tolist() == [[0, 0, 2], [0, 3, 4], [1, 1, 4]]
+    assert run_around(mask, torch.tensor([1, 0])).tolist() == [[True, True, False, False], [False] * 4]

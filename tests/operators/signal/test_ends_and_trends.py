@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from obspy import UTCDateTime
+
+from seisdsl.language.types import TimeRange
+from seisdsl.operator import Facts, Unsuitable
+from seisdsl.operators.signal.detrend import Detrend
+from seisdsl.operators.signal.envelope import Envelope
+from seisdsl.operators.signal.taper import Taper
+from seisdsl.operators.signal.trim import Trim
+
+
+@pytest.mark.parametrize("kind", ["linear", "constant"])
+def test_trends_are_those_of_obspy(kind, gappy, assert_like_obspy):
+    assert_like_obspy(Detrend(kind=kind).apply(gappy), gappy, "detrend", kind)
+
+
+def test_a_large_offset_in_single_precision_leaves_no_trend(record):
+    raw = replace(record, samples=(record.samples + 1e6).float())
+    given = Detrend().apply(raw).samples
+    expected = Detrend().apply(replace(record, samples=raw.samples.double())).samples
+    torch.testing.assert_close(given.double(), expected, rtol=0, atol=1e-6 * float(expected.abs().max()))
+
+
+@pytest.mark.parametrize("shape", ["hann", "cosine"])
+@pytest.mark.parametrize(("fraction", "longest"), [(0.05, None), (0.5, None), (0.3, 1.234), (0.0, None)])
+def test_tapers_are_those_of_obspy(shape, fraction, longest, gappy, assert_like_obspy):
+    given = Taper(shape=shape, fraction=fraction, longest=longest).apply(gappy)
+    # obspy's cosine leaves the first of two samples as it is
+    assert_like_obspy(given, gappy, "taper", fraction, type=shape, max_length=longest, shortest=3)
+
+
+def test_more_than_half_of_a_run_is_no_side_of_a_taper(record):
+    with pytest.raises(Unsuitable, match="found 60 %"):
+        Taper(fraction=0.6).facts(Facts())
+    with pytest.raises(Unsuitable, match="found 60 %"):
+        Taper(fraction=0.6).apply(record)
+
+
+def test_envelopes_are_those_of_obspy(gappy):
+    from obspy.signal.filter import envelope
+
+    given = Envelope().apply(gappy)
+    for ours, run in zip(given.to_obspy(), gappy.to_obspy(), strict=True):
+        if len(run) > 1:  # scipy's Hilbert transform of one sample is none
+            np.testing.assert_allclose(ours.data, envelope(run.data), rtol=0, atol=1e-9 * abs(run.data).max())
+        else:
+            np.testing.assert_allclose(ours.data, abs(run.data), rtol=1e-12)
+
+
+def test_smoothing_is_a_mean_over_what_there_is(gappy):
+    plain, smooth = Envelope().apply(gappy), Envelope(smooth=0.3).apply(gappy)
+    for ours, run in zip(smooth.to_obspy(), plain.to_obspy(), strict=True):
+        there = [run.data[max(0, i - 15) : i + 16].mean() for i in range(len(run))]
+        np.testing.assert_allclose(ours.data, there, rtol=1e-9)
+
+
+def test_cutting_the_ends_is_obspys_trim(gappy):
+    given = Trim(before=3.505, after=2.0).apply(gappy)
+    start = UTCDateTime(ns=gappy.start)
+    for ours, theirs in zip(
+        given.to_obspy(), gappy.to_obspy().trim(start + 3.51, start + 27.99), strict=True
+    ):
+        assert ours.stats.starttime == theirs.stats.starttime
+        np.testing.assert_array_equal(ours.data, theirs.data)
+    assert given.span == TimeRange(gappy.start + 3_510_000_000, gappy.start + 28_000_000_000)
+
+
+def test_a_time_to_keep_is_half_open(record):
+    second = 1_000_000_000
+    given = Trim(time=TimeRange(record.start + 5 * second, record.start + 6 * second)).apply(record)
+    assert (given.length, given.start) == (100, record.start + 5 * second)
+    assert torch.equal(given.samples, record.samples[:, 500:600])
+    wide = Trim(time=TimeRange(record.start - second, record.start + 999 * second)).apply(record)
+    assert (wide.length, wide.start) == (record.length, record.start)
+
+
+def test_where_nothing_is_left_the_cut_is_refused(record):
+    with pytest.raises(Unsuitable, match="nothing is left of a record of 30 s") as refusal:
+        Trim(before=20.0, after=10.0).apply(record)
+    assert refusal.value.parameter == "before"
+    with pytest.raises(Unsuitable, match="nothing is left"):
+        Trim(time=TimeRange(0, 1)).apply(record)
+    with pytest.raises(Unsuitable, match="ends where it begins"):
+        Trim(time=TimeRange(5, 5)).facts(Facts())

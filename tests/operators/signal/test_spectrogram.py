@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.signal
+import torch
+
+from seisdsl.operator import Facts, Unsuitable
+from seisdsl.operators.signal.spectrogram import Spectrograms
+
+
+@pytest.mark.parametrize(("window", "overlap"), [(2.56, 0.5), (5.12, 0.9), (1.01, 0.0), (0.57, 0.3)])
+def test_power_is_scipys(window, overlap, record):
+    given = Spectrograms(window=window, overlap=overlap).apply(record)
+    size = round(window * 100)
+    frequencies, times, power = scipy.signal.spectrogram(
+        record.samples.numpy(), 100.0, "hann", size, int(size * overlap), detrend="constant"
+    )
+    np.testing.assert_allclose(given.power, power, rtol=0, atol=1e-9 * power.max())
+    np.testing.assert_allclose(given.frequencies, frequencies)
+    centres = (given.start - record.start) / 1e9 + given.step * np.arange(given.power.shape[2])
+    np.testing.assert_allclose(centres, times, atol=1e-9)
+    assert given.mask.all()
+    assert given.unit == "counts²/Hz"
+
+
+def test_single_precision_agrees_in_spite_of_an_offset(record):
+    raw = record.samples + 1e5
+    single = Spectrograms().apply(replace(record, samples=raw.float())).power
+    double = Spectrograms().apply(replace(record, samples=raw.float().double())).power
+    assert single.dtype == torch.float32
+    torch.testing.assert_close(single.double(), double, rtol=0, atol=1e-5 * float(double.max()))
+
+
+def test_its_sum_over_frequency_is_the_variance_of_white_noise(record):
+    noise = torch.randn(1, 200_000, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    waves = replace(
+        record, samples=noise, mask=torch.ones_like(noise, dtype=torch.bool),
+        channels=record.channels[:1], offsets=(0,), unit="m/s",
+    )  # fmt: skip
+    given = Spectrograms().apply(waves)
+    total = given.power.mean(2).sum() * (given.frequencies[1] - given.frequencies[0])
+    assert float(total) == pytest.approx(1, rel=0.02)
+    assert given.unit == "(m/s)²/Hz"
+
+
+def test_windows_that_touch_a_gap_are_left_out(gappy):
+    given = Spectrograms(window=0.64).apply(gappy)
+    for trace in range(3):
+        for number in range(given.mask.shape[1]):
+            whole = bool(gappy.mask[trace, number * 32 : number * 32 + 64].all())
+            assert bool(given.mask[trace, number]) == whole
+            assert bool(given.power[trace, :, number].any()) == whole
+
+
+def test_a_record_shorter_than_a_window_has_no_windows(record):
+    given = Spectrograms(window=31.0).apply(record)
+    assert given.power.shape == (3, 1551, 0)
+    assert given.mask.shape == (3, 0)
+
+
+def test_a_window_of_less_than_two_samples_is_refused(record):
+    with pytest.raises(Unsuitable, match="holds 1 samples at 100 Hz") as refusal:
+        Spectrograms(window=0.01).facts(Facts(rate=100.0))
+    assert refusal.value.repair == "2.56s"
+    with pytest.raises(Unsuitable, match="less than 100 %"):
+        Spectrograms(overlap=1.0).apply(record)
