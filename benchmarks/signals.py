@@ -2,7 +2,8 @@
 
     python benchmarks/signals.py [--repeats 15] [--out FILE]
 
-Times are processor time. A ratio above one says that seisdsl is faster. Records are noise, 1 h at 100 Hz, single precision.
+Times are of the processor. A ratio above one says that seisdsl is faster. Records are noise, 1 h at
+100 Hz, single precision.
 """
 
 from __future__ import annotations

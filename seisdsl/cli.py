@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
+from itertools import islice
+from typing import Any
 
 from seisdsl import __version__
 
+PARAMETERS = {  # commands that take a program's parameters, and the options that are not theirs
+    "run": {"--help", "--device", "--out", "--json", "--quiet", "--debug"},
+    "explain": {"--help", "--json", "--mermaid", "--dot", "--program"},
+    "plan": {"--help"},
+    "cite": {"--help"},
+}
 DONE, FAULTY, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -16,17 +25,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 done, 1 the program is at fault, 2 wrong use, 3 failed while running, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        parsed, rest = parser().parse_known_args(given)
+        _encodable()
+        own, rest = _set_apart(given)
+        parsed, unknown = parser().parse_known_args(own)
         if parsed.command is None:
             parser().print_help()
             return MISUSED
-        return int(parsed.act(parsed, rest))
+        code = int(parsed.act(parsed, [*unknown, *rest]))
+        print(end="", flush=True)
+        return code
     except KeyboardInterrupt:
         print("interrupted; what was written is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _encodable() -> None:
+    """A terminal that cannot show a character shows another, and nothing fails."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
+def _set_apart(given: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The command's own words, and the `--name value` and `--name=value` of the program."""
+    known = PARAMETERS.get(given[0]) if given else None
+    if known is None:
+        return list(given), []
+    own: list[str] = []
+    parameters: list[str] = []
+    words = iter(given)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if not name.startswith("--") or len(name) < 3 or name in known:
+            own.append(word)
+        else:
+            parameters += [word] if equals else [word, *islice(words, 1)]
+    return own, parameters
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="seis help lists the operators, types, units and topics there is help on.",
     )
     top.add_argument("--version", action="version", version=f"seis {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     run = commands.add_parser("run", help="run a program", add_help=False)
     run.add_argument("-h", "--help", action="store_true", help="show this, and the program's own parameters")
@@ -83,6 +120,13 @@ def parser() -> argparse.ArgumentParser:
     cite.add_argument("file", metavar="FILE")
     cite.set_defaults(act=_cite)
     return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options are written whole: `--o 3` is a parameter of the program, not `--out`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
 
 def _misused(rest: Sequence[str]) -> int:

@@ -80,15 +80,14 @@ def as_program(graph: Graph) -> str:
     for path in dict.fromkeys(filter(None, (_file(node) for node in graph.nodes))):
         lines.append(f'use "{path}"')
     sources: dict[str, SourceSettings] = {}
-    for node in graph.nodes:
-        for value in dict(node.operator).values():
-            if isinstance(value, SourceSettings):
-                sources.setdefault(value.name, value)
+    for settings in graph.sources:
+        sources.setdefault(settings.name, settings)
     lines += [written.source(settings) for settings in sources.values()]
-    unnamed = [node for node in graph.nodes if node.word == "assert" or _is_constant(node)]
-    lines += [f"let {graph.labels[n.key]} = {stage(graph, n)}" for n in graph.nodes if n not in unnamed]
+    named = [node for node in graph.nodes if node.word != "assert" and not _is_constant(node)]
+    lines += [f"let {graph.labels[node.key]} = {stage(graph, node)}" for node in named]
+    needed = {node.key for node in named}
     for name, node in graph.names.items():
-        if graph.labels.get(node.key, name) != name:
+        if node.key in needed and name not in (graph.labels[node.key], *sources):
             lines.append(f"let {name} = {graph.labels[node.key]}")
     for result in graph.results:
         if result.node.word == "assert":
@@ -141,7 +140,7 @@ def as_data(graph: Graph) -> dict[str, Any]:
 
 
 def as_json(graph: Graph) -> str:
-    return json.dumps(as_data(graph), indent=2, ensure_ascii=False)
+    return json.dumps(as_data(graph), indent=2)
 
 
 def as_mermaid(graph: Graph) -> str:

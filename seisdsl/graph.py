@@ -138,11 +138,16 @@ class Graph:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """A short name for each node: its `let`, or r1, r2, ..."""
+        """A short name for each node: its `let`, or r1, r2, ...
+
+        A `let` that takes the name of an operator or a source of the graph would hide it.
+        """
         found: dict[str, str] = {}
+        spoken = {node.word for node in self.nodes} | {source.name for source in self.sources}
         for name, node in self.names.items():
-            found.setdefault(node.key, name)
-        taken, number = set(found.values()), 0
+            if name not in spoken:
+                found.setdefault(node.key, name)
+        taken, number = {*self.names, *spoken}, 0
         for node in self.nodes:
             if node.key not in found:
                 number += 1
@@ -151,7 +156,13 @@ class Graph:
                 found[node.key] = f"r{number}"
         return found
 
-    def networkx(self) -> networkx.DiGraph:
+    @cached_property
+    def sources(self) -> tuple[SourceSettings, ...]:
+        """The sources that its operators name."""
+        values = (value for node in self.nodes for _, value in node.operator)
+        return tuple(value for value in values if isinstance(value, SourceSettings))
+
+    def networkx(self) -> networkx.MultiDiGraph:
         """The graph for whoever wants to ask it more: an edge carries the port it enters."""
         import networkx
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
+import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -350,8 +351,8 @@ def _marks(annotation: Any) -> tuple[Any, ...]:
 
 def _check_definition(cls: type[Operator]) -> None:
     """Refuse an operator that could not be used or explained; its author sees this at once."""
-    fields = set(cls.model_fields)
-    if reserved := fields & KEYWORDS:
+    names = {*cls.model_fields, *inspect.signature(cls.apply).parameters}
+    if reserved := names & KEYWORDS:
         raise TypeError(f"{cls.__name__}: `{min(reserved)}` is a word of the language, rename the parameter")
     if not cls.__doc__ or cls.__doc__ == Operator.__doc__:
         raise TypeError(f"{cls.__name__}: an operator needs a docstring, it is its help")
@@ -410,7 +411,11 @@ def _load() -> None:
     for module in pkgutil.walk_packages(vocabulary.__path__, "seisdsl.operators."):
         importlib.import_module(module.name)
     for point in entry_points(group="seisdsl.operators"):
-        point.load()
+        try:
+            point.load()
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            warnings.warn(f"the operators of {point.value} are left out: {said}", stacklevel=2)
 
 
 def registry() -> Registry:

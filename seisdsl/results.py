@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from obspy import Stream, Trace, UTCDateTime
+
+from seisdsl.data.obspy_waves import waves_from_obspy
+from seisdsl.data.waves import Waves
 from seisdsl.diagnostics import Faults
 from seisdsl.engine.device import Choice, on
 from seisdsl.engine.run import InMemory, Runner
 from seisdsl.graph import Graph, Node
 from seisdsl.language.check import check
+from seisdsl.language.values import iso
 from seisdsl.source import SourceText
 
 
@@ -51,15 +57,37 @@ class Results(Mapping[str, Any]):
 def run(text: str | Path, *, device: Choice = "auto", **values: Any) -> Results:
     """Check and run a program: `run("stream mine | sta-lta | count", mine=waves)`.
 
-    Values given by name are sources (Waves, or an obspy Stream) or the program's parameters.
+    Values given by name are sources (Waves, or an obspy Stream) or the program's parameters
+    (numbers, dates, and texts as one writes them on the command line).
     Raises `Faults` where the program is not sound.
     """
     source = SourceText.read(text) if isinstance(text, Path) else SourceText.of(text)
-    sources = {name: value for name, value in values.items() if not isinstance(value, str | int | float)}
-    given = {name: str(value) for name, value in values.items() if name not in sources}
+    given = {name: _written(value) for name, value in values.items() if isinstance(value, PLAIN)}
+    with on(device):
+        sources = {name: _waves(name, value) for name, value in values.items() if name not in given}
     checked = check(source, given=given, values=sources, running=True)
     if checked.graph is None:
         raise Faults(checked.diagnostics)
     results = Results(checked.graph, device)
     results.run()
     return results
+
+
+PLAIN = str | int | float | dt.date | UTCDateTime
+
+
+def _written(value: Any) -> str:
+    """A parameter as the command line would give it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, UTCDateTime):
+        return iso(value.ns)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _waves(name: str, value: Any) -> Waves:
+    if isinstance(value, Waves):
+        return value
+    if isinstance(value, Stream | Trace):
+        return waves_from_obspy(Stream(value) if isinstance(value, Trace) else value)
+    raise TypeError(f"`{name}` is a {type(value).__name__}; a source is Waves or an obspy Stream")

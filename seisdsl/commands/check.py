@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
 from seisdsl.cli import DONE, FAULTY
-from seisdsl.commands.shared import read, tell, unreadable, unreadable_code
+from seisdsl.commands.shared import print_json, read, tell, unreadable, unreadable_code
 from seisdsl.diagnostics import Diagnostic, as_json
 from seisdsl.language.check import check as check_program
 from seisdsl.source import UnreadableText
@@ -25,7 +24,7 @@ def check(files: Sequence[str], as_data: bool) -> int:
             found.append(unreadable(name, reason))
             code = max(code, unreadable_code(name))
     if as_data:
-        print(json.dumps([as_json(diagnostic) for diagnostic in found], indent=2, ensure_ascii=False))
+        print_json([as_json(diagnostic) for diagnostic in found])
     else:
         tell(found, sys.stdout, nothing_ran=False)
     return code

@@ -29,7 +29,7 @@ def explain(name: str, form: str | None, rest: Sequence[str]) -> int:
     except Stop as stop:
         return stop.code
     forms = {"json": draw.as_json, "mermaid": draw.as_mermaid, "dot": draw.as_dot, "program": draw.as_program}
-    print((forms[form] if form else draw.as_text)(graph).rstrip("\n"))
+    print(forms.get(form or "", draw.as_text)(graph).rstrip("\n"))
     return DONE
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from seisdsl.cli import DONE, FAULTY
+from seisdsl.cli import DONE, FAILED, FAULTY
 from seisdsl.commands.shared import read, show, unreadable, unreadable_code
 from seisdsl.diagnostics import Faults
 from seisdsl.source import UnreadableText
@@ -34,9 +34,13 @@ def fmt(files: Sequence[str], only_check: bool) -> int:
             if only_check:
                 print(f"{name} would change")
                 code = max(code, FAULTY)
-            else:
+                continue
+            try:
                 _replace(Path(name), text)
                 print(f"{name} formatted")
+            except OSError as error:
+                print(f"seis fmt: {name} cannot be written: {error.strerror or error}", file=sys.stderr)
+                code = max(code, FAILED)
     return code
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import shutil
 import sys
 import textwrap
@@ -12,7 +11,7 @@ from typing import Any
 
 from seisdsl.cli import DONE, MISUSED
 from seisdsl.commands.explain import graph_of
-from seisdsl.commands.shared import Stop
+from seisdsl.commands.shared import Stop, print_json
 from seisdsl.language import types, units
 from seisdsl.language.formula import FUNCTIONS
 from seisdsl.language.mismatch import readable, reading
@@ -30,7 +29,7 @@ TOPICS = STDLIB / "topics"
 def ops(as_data: bool) -> int:
     operators = registry().distinct()
     if as_data:
-        print(json.dumps([described(operator) for operator in operators], indent=2, ensure_ascii=False))
+        print_json([described(operator) for operator in operators])
         return DONE
     width = max(len(operator.word) for operator in operators)
     for operator in operators:

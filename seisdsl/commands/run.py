@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 import traceback
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seisdsl.cli import DONE, FAILED, FAULTY, MISUSED
-from seisdsl.commands.shared import Stop, parameters, read_or_stop, show, tell
+from seisdsl.commands.shared import Stop, parameters, print_json, read_or_stop, show, tell
 from seisdsl.diagnostics import Faults, as_json
 from seisdsl.graph import Graph, Result
 from seisdsl.language.check import Checked, check
@@ -27,7 +26,7 @@ def run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
-    if parsed.help and not parsed.file:
+    if parsed.help and not (parsed.file or parsed.text):
         parsed.usage.print_help()
         return DONE
     if (parsed.file is None) == (parsed.text is None):
@@ -39,11 +38,7 @@ def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
         return _program_help(parsed, checked)
     if not parsed.quiet or not checked.sound:
         if parsed.json and not checked.sound:
-            print(
-                json.dumps(
-                    {"diagnostics": [as_json(d) for d in checked.diagnostics]}, indent=2, ensure_ascii=False
-                )
-            )
+            print_json({"diagnostics": [as_json(d) for d in checked.diagnostics]})
         tell(checked.diagnostics, sys.stderr, nothing_ran=True)
     if checked.graph is None:
         return FAULTY
@@ -53,7 +48,7 @@ def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
 def _program_help(parsed: argparse.Namespace, checked: Checked) -> int:
     parsed.usage.print_help()
     if checked.parameters:
-        print(f"\nparameters of {parsed.file}:")
+        print(f"\nparameters of {parsed.file or 'the program'}:")
     for parameter in checked.parameters:
         default = f" (default {parameter.default})" if parameter.default else " (must be given)"
         print(f"  --{parameter.name} {parameter.type}{default}  {parameter.help}".rstrip())
@@ -69,7 +64,7 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
         if not parsed.quiet:
             print("nothing to run: no pipeline stands alone or ends in a sink", file=sys.stderr)
         if parsed.json:
-            print(json.dumps({"results": [], "files": [], "simulated": False}))
+            print_json({"results": [], "files": [], "simulated": False})
         return DONE
     started = time.monotonic()
     out: list[dict[str, Any]] = []
@@ -77,8 +72,11 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
         with on(parsed.device), writing_to(Path(parsed.out)) as written:
             used = str(device())
             ready: dict[str, Any] = {}
-            for node, value in InMemory().values(graph.nodes, [result.node for result in graph.results]):
-                ready[node.key] = value
+            results = [result.node for result in graph.results]
+            shows = [node for node in graph.nodes if node.word == "show"]
+            for node, value in InMemory().values(graph.nodes, [*results, *shows]):
+                if node in results:
+                    ready[node.key] = value
                 _tell(node.word, value, parsed)
             for result in graph.results:
                 out.append(_as_data(result, ready[result.node.key]))
@@ -89,11 +87,7 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
         if parsed.debug:
             traceback.print_exc()
         if parsed.json:
-            print(
-                json.dumps(
-                    {"diagnostics": [as_json(d) for d in faults.diagnostics]}, indent=2, ensure_ascii=False
-                )
-            )
+            print_json({"diagnostics": [as_json(d) for d in faults.diagnostics]})
         show(faults.diagnostics, sys.stderr)
         return FAILED
     if parsed.json:
@@ -101,7 +95,7 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
         seconds = round(time.monotonic() - started, 3)
         said = {"results": out, "files": [str(path) for path in written], "simulated": simulated,
                 "device": used, "seconds": seconds}  # fmt: skip
-        print(json.dumps(said, indent=2, ensure_ascii=False))
+        print_json(said)
     elif not parsed.quiet:
         for path in written:
             print(f"wrote {path}")
@@ -116,7 +110,7 @@ def _tell(word: str, value: Any, parsed: argparse.Namespace) -> None:
 
 
 def _as_data(result: Result, value: Any) -> dict[str, Any]:
-    from seisdsl.data.show import as_data
+    from seisdsl.data.describe import as_data
 
     text = " ".join(result.place.text.split())
     start = result.place.start._asdict()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from dataclasses import replace
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from seisdsl.cli import FAULTY, MISUSED
 from seisdsl.diagnostics import Diagnostic, Style, count, problem, render
@@ -25,7 +26,10 @@ class Stop(Exception):
 def read(name: str) -> SourceText:
     """A program's text; `-` is standard input. Raises UnreadableText."""
     if name == "-":
-        return SourceText.of(sys.stdin.read(), "<stdin>")
+        try:
+            return SourceText.of(sys.stdin.buffer.read().decode(), "<stdin>")
+        except UnicodeDecodeError:
+            raise UnreadableText("it is not UTF-8 text") from None
     return SourceText.read(Path(name))
 
 
@@ -44,24 +48,26 @@ def unreadable(name: str, reason: UnreadableText) -> Diagnostic:
 
 def unreadable_code(name: str) -> int:
     """A path that holds no file is a wrong use of the command; a file that holds no text is at fault."""
-    return FAULTY if Path(name).is_file() else MISUSED
+    return FAULTY if name == "-" or Path(name).is_file() else MISUSED
 
 
-def style(stream: TextIO) -> Style:
+def style(stream: TextIO | None) -> Style:
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
     plain = Style() if "utf" in encoding else Style.plain_ascii()
-    colour = stream.isatty() and "NO_COLOR" not in os.environ
+    colour = stream is not None and stream.isatty() and "NO_COLOR" not in os.environ
     return replace(plain, colour=colour)
 
 
-def show(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
-    drawn = [render(diagnostic, style(stream)) for diagnostic in diagnostics]
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    text = "\n\n".join(drawn)
-    print(text.encode(encoding, "replace").decode(encoding), file=stream)
+def print_json(data: Any) -> None:
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    print(json.dumps(data, indent=2, ensure_ascii="utf" not in encoding.lower()))
 
 
-def tell(diagnostics: Sequence[Diagnostic], stream: TextIO, nothing_ran: bool) -> None:
+def show(diagnostics: Iterable[Diagnostic], stream: TextIO | None) -> None:
+    print("\n\n".join(render(diagnostic, style(stream)) for diagnostic in diagnostics), file=stream)
+
+
+def tell(diagnostics: Sequence[Diagnostic], stream: TextIO | None, nothing_ran: bool) -> None:
     """All the diagnostics, then how many."""
     if diagnostics:
         show(diagnostics, stream)

@@ -102,6 +102,8 @@ class Waves(Value):
         """
         import torch
 
+        if bool(self.mask.all()):
+            return replace(self, samples=transform(self.samples).to(self.samples.dtype))
         runs = self.segments()
         lengths = runs[:, 2] - runs[:, 1]
         out = torch.zeros_like(self.samples)

@@ -12,6 +12,7 @@ from pathlib import Path, PureWindowsPath
 from seisdsl.operator import Unsuitable
 
 _folder: ContextVar[Path] = ContextVar("output folder", default=Path())
+_done: ContextVar[list[Path] | None] = ContextVar("files written", default=None)
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -21,12 +22,15 @@ def output_folder() -> Path:
 
 
 @contextmanager
-def writing_to(folder: Path) -> Iterator[None]:
-    token = _folder.set(folder)
+def writing_to(folder: Path) -> Iterator[list[Path]]:
+    """Write below this folder; gives the list of files as they are written."""
+    files: list[Path] = []
+    token, done = _folder.set(folder), _done.set(files)
     try:
-        yield
+        yield files
     finally:
         _folder.reset(token)
+        _done.reset(done)
 
 
 def target(name: str) -> Path:
@@ -64,12 +68,15 @@ def written(name: str) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield beside
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
+        try:
+            yield beside
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
+            beside.replace(path)
+            if (done := _done.get()) is not None:
+                done.append(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unsuitable(f'cannot write "{name}": {reason}', parameter="file") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -136,7 +136,7 @@ def _compile() -> dict[str, Any]:
     return compiled_table
 
 
-_FACTOR = re.compile(r"([^\d^/·]+)(?:\^(-?\d+))?")
+_FACTOR = re.compile(r"([^^/·]+)(?:\^(-?\d+))?")
 
 
 @cache
@@ -147,7 +147,7 @@ def unit(text: str) -> tuple[float, Dimension]:
     factor, dimension = 1.0, PLAIN
     sign = 1
     for part in re.split(r"([/·])", text):
-        if part in "/·":
+        if part in ("/", "·"):
             sign = -1 if part == "/" else 1
             continue
         match = _FACTOR.fullmatch(part)
@@ -176,9 +176,12 @@ def quantity(text: str) -> tuple[float, Dimension, str]:
     return to_si(float(match[1]), factor), dimension, match[2]
 
 
+_ROUNDING = 1e-14
+
+
 def to_si(number: float, factor: float) -> float:
     """Divide by a whole number where the factor is one's inverse: 20ms is then exactly 0.02."""
     inverse = 1 / factor if factor else 0.0
-    if factor < 1 and abs(inverse - round(inverse)) < 1e-6 * inverse:
+    if factor < 1 and abs(inverse - round(inverse)) <= _ROUNDING * inverse:
         return number / round(inverse)
     return number * factor

@@ -186,6 +186,7 @@ def is_constant(value: Value) -> bool:
 
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?")
 _EPOCH = dt.datetime(1970, 1, 1)
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # what 64 bits of nanoseconds hold
 
 
 def instant(text: str) -> Instant:
@@ -194,6 +195,8 @@ def instant(text: str) -> Instant:
     if not match:
         raise ValueError(f"{text} is no date")
     year, month, day = (int(match[i]) for i in (1, 2, 3))
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"a year lies from {FIRST_YEAR} to {LAST_YEAR}: times are kept in nanoseconds")
     if not 1 <= month <= 12:
         raise ValueError(f"there is no month {month}")
     try:
@@ -210,14 +213,21 @@ def instant(text: str) -> Instant:
         raise ValueError("times are kept to the nanosecond: at most 9 digits after the point")
     seconds = (date - _EPOCH).days * 86400 + hour * 3600 + minute * 60 + second
     ns = seconds * 1_000_000_000 + int((match[7] or "0").ljust(9, "0"))
-    if match[8] and match[8] != "Z":
-        sign = -1 if match[8][0] == "+" else 1
-        ns += sign * (int(match[8][1:3]) * 60 + int(match[8][4:6])) * 60_000_000_000
-    return Instant(ns)
+    return Instant(ns - _ahead_of_utc(match[8] or "Z"))
+
+
+def _ahead_of_utc(zone: str) -> int:
+    """Nanoseconds that a zone such as +09:00 is ahead."""
+    if zone == "Z":
+        return 0
+    hours, minutes = int(zone[1:3]), int(zone[4:6])
+    if hours > 14 or minutes > 59:
+        raise ValueError(f"there is no time zone {zone}")
+    return (-1 if zone[0] == "-" else 1) * (hours * 60 + minutes) * 60_000_000_000
 
 
 def iso(ns: int) -> str:
-    """The shortest exact way to write a time."""
+    """A time to the nanosecond, without zeros at the end."""
     seconds, fraction = divmod(ns, 1_000_000_000)
     moment = _EPOCH + dt.timedelta(seconds=seconds)
     text = moment.isoformat()

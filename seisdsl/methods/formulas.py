@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,8 @@ _INFIX: dict[str, Callable[..., Any]] = {
     ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
+_UNDEFINED_SOMEWHERE = {"/", "^", "sqrt", "exp", "log", "log10", "tan"}
+
 _ON_COLUMNS: dict[str, Callable[..., pl.Expr]] = {
     "negative": lambda x: -x,
     "abs": lambda x: x.abs(),
@@ -36,11 +37,11 @@ _ON_COLUMNS: dict[str, Callable[..., pl.Expr]] = {
     "tan": lambda x: x.tan(),
     "min": lambda *x: pl.min_horizontal(*x),
     "max": lambda *x: pl.max_horizontal(*x),
-    "year": lambda t: _clock(t).dt.year(),
-    "month": lambda t: _clock(t).dt.month(),
-    "day": lambda t: _clock(t).dt.day(),
-    "doy": lambda t: _clock(t).dt.ordinal_day(),
-    "hour": lambda t: _clock(t).dt.hour(),
+    "year": lambda t: _clock(t).dt.year().cast(pl.Int64),
+    "month": lambda t: _clock(t).dt.month().cast(pl.Int64),
+    "day": lambda t: _clock(t).dt.day().cast(pl.Int64),
+    "doy": lambda t: _clock(t).dt.ordinal_day().cast(pl.Int64),
+    "hour": lambda t: _clock(t).dt.hour().cast(pl.Int64),
     "missing": lambda x: x.is_null(),
     "not": operator.inv,
     "and": lambda *x: functools.reduce(operator.and_, x),
@@ -49,7 +50,10 @@ _ON_COLUMNS: dict[str, Callable[..., pl.Expr]] = {
 
 
 def on_columns(tree: Tree, columns: Mapping[str, ColumnOf]) -> Any:
-    """A formula as a polars expression: times as integer nanoseconds, numbers in SI units."""
+    """A formula as a polars expression: times as integer nanoseconds, numbers in SI units.
+
+    What is not defined, as 1 / 0 or the root of -1, is missing.
+    """
     head, *rest = tree
     match head:
         case "value" | "date":
@@ -57,15 +61,14 @@ def on_columns(tree: Tree, columns: Mapping[str, ColumnOf]) -> Any:
         case "column":
             return _column(rest[0], columns[rest[0]])
         case "~":
-            return on_columns(rest[0], columns).str.contains(rest[1])
+            return _matches(on_columns(rest[0], columns), rest[1])
         case "in":
-            return _within(on_columns(rest[0], columns), rest[1])
+            return _within(on_columns(rest[0], columns), rest[1], _is_date(rest[0], columns))
     parts = [on_columns(part, columns) for part in rest]
     if head in ("+", "-") and any(_is_date(part, columns) for part in rest):
         return _time_arithmetic(head, rest, parts, columns)
-    if head in _INFIX:
-        return _INFIX[head](*parts)
-    return _ON_COLUMNS[head](*parts)
+    value = (_INFIX.get(head) or _ON_COLUMNS[head])(*parts)
+    return pl.when(value.is_finite()).then(value) if head in _UNDEFINED_SOMEWHERE else value
 
 
 def _column(name: str, column: ColumnOf) -> pl.Expr:
@@ -97,22 +100,31 @@ def _time_arithmetic(
     if all(_is_date(tree, columns) for tree in trees):
         return (parts[0] - parts[1]) / 1e9
     whole = [
-        part if _is_date(tree, columns) else (part * 1e9).round(0).cast(pl.Int64)
+        part if _is_date(tree, columns) else (part * 1e9).round(0).cast(pl.Int64, strict=False)
         for tree, part in zip(trees, parts, strict=True)
     ]
     return _INFIX[sign](*whole)
 
 
-def _within(value: pl.Expr, members: Tree) -> Any:
-    if members[0] == "range":
-        return (value >= members[1]) & (value <= members[2])
+def _matches(value: pl.Expr, pattern: str) -> pl.Expr:
+    """Python's regular expressions, as `scalar` has them and as programs are checked for."""
+    known = functools.cache(re.compile(pattern).search)
+
+    def batch(texts: pl.Series) -> pl.Series:
+        found = [None if text is None else known(text) is not None for text in texts]
+        return pl.Series(found, dtype=pl.Boolean)
+
+    return value.map_batches(batch, return_dtype=pl.Boolean)
+
+
+def _within(value: pl.Expr, members: Tree, times: bool) -> Any:
+    if members[0] == "range":  # a range of times is half-open
+        return (value >= members[1]) & (value < members[2] if times else value <= members[2])
     return value.is_in([member[1] for member in members[1:]])
 
 
 _ON_NUMBERS: dict[str, Callable[..., Any]] = {
-    "negative": operator.neg, "abs": abs, "round": round, "floor": math.floor, "ceil": math.ceil,
-    "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "log10": math.log10,
-    "sin": math.sin, "cos": math.cos, "tan": math.tan, "min": min, "max": max,
+    "negative": operator.neg,
     "not": operator.not_,
     "and": lambda *x: all(x),
     "or": lambda *x: any(x),

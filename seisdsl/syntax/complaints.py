@@ -186,18 +186,15 @@ def _keyword(stop: Stop, place: Place) -> Diagnostic | None:
 
 def _line(stop: Stop, place: Place) -> Diagnostic | None:
     """A line that goes on with the one above, where a statement has ended."""
-    first = stop.line_before.strip()
-    goes_on = stop.line_before[:1].isspace() and "\n" in stop.before
-    if (
-        not goes_on
-        or "}" in stop.accepts
-        or not (first == "" or (stop.found == "=" and _NAME.fullmatch(first)))
-    ):
+    line = stop.line_before
+    ended = "$END" in stop.accepts and "\n" in stop.code[stop.piece.start : stop.here.start]
+    argument = stop.found == "=" and _NAME.fullmatch(line.strip())
+    if not ended or not line[:1].isspace() or (line.strip() and not argument):
         return None
     return problem(
         "syntax",
         "the statement above has ended with its line",
-        stop.place(stop.here.start - len(stop.line_before.lstrip()), stop.here.end),
+        stop.place(stop.here.start - len(line.lstrip()), stop.here.end),
         notes=["it goes on inside brackets, before `|`, and after `|`, `=`, `=>` or `,`"],
     )
 

@@ -174,12 +174,9 @@ def test_letters_beyond_ascii_in_a_header_are_told_with_the_file(file):
     for record in range(0, len(content), 512):
         content[record + 8 : record + 10] = b"\xe5\xae"
     file.write_bytes(content)
-    try:
-        with pytest.warns(UserWarning, match=r"x\.mseed"):
-            found = read_waves([str(file)])
-        assert all(c.station.isascii() for c in found.channels)
-    except Unsuitable as refusal:
-        assert "x.mseed" in refusal.message
+    with pytest.warns(UserWarning, match=r"x\.mseed: .* as ASCII"):
+        found = read_waves([str(file)])
+    assert all(c.station.isascii() for c in found.channels)
 
 
 def test_the_time_of_1970_is_read(tmp_path):
@@ -196,5 +193,5 @@ def test_a_sac_file_that_breaks_off_is_refused(tmp_path):
     obspy.read()[:1].write(content, format="SAC")
     path = tmp_path / "a.sac"
     path.write_bytes(content.getvalue()[:700])
-    with pytest.raises(Unsuitable, match="a.sac"):
+    with pytest.raises(Unsuitable, match=r"a\.sac"):
         read_waves([str(path)])

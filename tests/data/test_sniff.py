@@ -20,7 +20,7 @@ from seisdsl.data.sniff import sniff
 from seisdsl.operator import Unsuitable
 
 SAMPLES = Path(obspy.__file__).parent
-FILES = sorted(path for path in SAMPLES.glob("**/tests/data/**/*") if path.is_file())
+FILES = sorted(path for path in SAMPLES.glob("io/*/tests/data/*") if path.is_file())
 
 
 def as_obspy_says(path):
@@ -47,7 +47,7 @@ def test_every_sample_file_of_obspy_is_told_as_obspy_tells_it():
         warnings.simplefilter("ignore")
         expected = {path: as_obspy_says(path) for path in FILES}
     assert {path: told(path) for path in FILES} == expected
-    assert sum(name is not None for name in expected.values()) > 200
+    assert sum(name is not None for name in expected.values()) > 150
     assert len(set(expected.values())) > 25
 
 
@@ -118,7 +118,10 @@ def tarred():
         (tarred(), "FILE is a tar archive"),
         (b"MS\x03\x00" + bytes(range(60)), "FILE is a miniSEED 3 file"),
         (b"\x89HDF\r\n\x1a\n" + bytes(90), "FILE is an HDF5 file"),
-        (b"network,station\nN,S1N01\n", 'is in no format that is known here: it begins with the text "network'),
+        (
+            b"network,station\nN,S1N01\n",
+            'is in no format that is known here: it begins with the text "network',
+        ),
         (b"\xde\xad\xbe\xef" * 50, "it begins with the bytes de ad be ef"),
         (b"\x1b[2Jhello there, this is no seismogram", "it begins with the bytes 1b 5b"),
     ],

@@ -80,7 +80,11 @@ def test_a_bad_list_is_refused_in_words(tmp_path, text, why):
 
 def test_a_list_that_is_no_text_or_not_there(tmp_path):
     (tmp_path / "x").write_bytes(b"\xff\xfe\x00\x01")
-    for path, why in [(tmp_path / "x", "neither text"), (tmp_path / "none", "No such file"), (tmp_path, "")]:
+    for path, why in [
+        (tmp_path / "x", "neither text"),
+        (tmp_path / "none", "No such file"),
+        (tmp_path, "directory"),
+    ]:
         with pytest.raises(Unsuitable, match=why):
             read_stations(str(path))
 

@@ -160,25 +160,28 @@ LONG_LINES = {
 }
 
 
-def seconds(text: str) -> float:
+def seconds(text: str, times: int = 3) -> float:
+    """The least of some measurements: what others do on the machine only adds to them."""
     source = SourceText.of(text)
-    start = time.process_time()
-    parse(source)
-    return time.process_time() - start
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        parse(source)
+        taken.append(time.process_time() - start)
+    return min(taken)
 
 
 @pytest.mark.parametrize(("first", "more", "last"), LONG_LINES.values(), ids=LONG_LINES)
 def test_the_time_of_a_long_line_grows_with_its_length(first: str, more: str, last: str) -> None:
     """Four times the length may take four times as long, not sixteen."""
-    count = 8_000 // len(more)
-    seconds(first + last)
-    short = min(seconds(first + more * count + last) for _ in range(3))
-    assert seconds(first + more * 4 * count + last) < 9 * short + 0.1
+    count = 6_000 // len(more)
+    short = seconds(first + more * count + last)
+    assert seconds(first + more * 4 * count + last) < 8 * short + 0.05
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("first", "more", "last"), LONG_LINES.values(), ids=LONG_LINES)
-def test_a_line_of_a_megabyte(first: str, more: str, last: str) -> None:
+def test_a_line_of_a_megabyte_takes_twice_as_long_as_half_of_it(first: str, more: str, last: str) -> None:
     count = 500_000 // len(more)
-    half = seconds(first + more * count + last)
-    assert seconds(first + more * 2 * count + last) < 3 * half + 0.2
+    half = seconds(first + more * count + last, times=1)
+    assert seconds(first + more * 2 * count + last, times=1) < 3 * half + 0.2

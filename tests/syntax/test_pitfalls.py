@@ -70,7 +70,7 @@ def test_06_a_slash_within_a_unit_divides_units() -> None:
     assert kinds("5mm/yr") == "Quantity(5mm/yr)"
     assert kinds("10km / dt") == "Product(Quantity(10km) / Path(dt))"
     assert kinds("10km/dt") == "Quantity(10km/dt)"
-    with pytest.raises(units.UnknownUnit, match="^dt$"):
+    with pytest.raises(units.UnknownUnit, match=r"^dt$"):
         units.quantity("10km/dt")
 
 

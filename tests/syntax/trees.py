@@ -56,7 +56,7 @@ def atoms(depth: int) -> Some[tree.Node]:
     if depth == 0:
         return plain
     inner = pipelines(depth - 1)
-    lists = st.lists(inner, max_size=3).map(lambda parts: tree.List(AT, tuple(parts)))
+    lists = st.lists(inner, max_size=2).map(lambda parts: tree.List(AT, tuple(parts)))
     groups = inner.map(lambda pipeline: tree.Group(AT, pipeline))
     return st.one_of(plain, plain, lists, groups, records(depth))
 
@@ -65,7 +65,7 @@ def atoms(depth: int) -> Some[tree.Node]:
 def records(depth: int) -> Some[tree.Record]:
     alone = atoms(0).map(lambda value: tree.Pipeline(AT, (value,)))
     fields = st.builds(tree.Field, st.just(AT), names, pipelines(depth - 1) if depth else alone)
-    return st.lists(fields, max_size=3).map(lambda parts: tree.Record(AT, tuple(parts)))
+    return st.lists(fields, max_size=2).map(lambda parts: tree.Record(AT, tuple(parts)))
 
 
 @cache
@@ -87,8 +87,8 @@ def chain(kind: type[tree.Many], part: Some[tree.Node], *operators: str) -> Some
     return st.builds(lambda first, rest: kind(AT, (first, *(x for pair in rest for x in pair))), part, more)
 
 
-def several(kind: type[tree.Many], part: Some[tree.Node], least: int = 2) -> Some[tree.Node]:
-    return st.lists(part, min_size=least, max_size=3).map(lambda parts: kind(AT, tuple(parts)))
+def several(kind: type[tree.Many], part: Some[tree.Node]) -> Some[tree.Node]:
+    return st.lists(part, min_size=2, max_size=3).map(lambda parts: kind(AT, tuple(parts)))
 
 
 @cache
@@ -126,7 +126,9 @@ def pipelines(depth: int) -> Some[tree.Pipeline]:
     where = expressions(depth).map(lambda condition: tree.Where(AT, condition))
     derive = records(depth).map(lambda columns: tree.Derive(AT, columns))
     stages = st.one_of(expressions(depth), calls(depth), where, derive, sweeps)
-    return st.lists(stages, min_size=1, max_size=3).map(lambda parts: tree.Pipeline(AT, tuple(parts)))
+    return st.lists(stages, min_size=1, max_size=2 if depth == 0 else 3).map(
+        lambda parts: tree.Pipeline(AT, tuple(parts))
+    )
 
 
 # Statements -------------------------------------------------------------------------------------

@@ -7,22 +7,15 @@ states of successive blocks follow from each other by doubling.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import scipy.signal
 import torch
 from torch import Tensor
 
-Sections = tuple[tuple[float, ...], ...]  # b0 b1 b2 a0 a1 a2 of each second-order section
-Kind = Literal["bandpass", "lowpass", "highpass"]
-Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+from seisdsl.methods.signal.cascade import BLOCK, BlockForm, Sections, block_form
 
-BLOCK = 64  # samples
-GONE = 1e-30  # what is left of a state when it can no longer show in a double
-MOST_BLOCKS = 30  # as a power of two
+Kind = Literal["bandpass", "lowpass", "highpass"]
 
 
 def butterworth(kind: Kind, edges: tuple[float, ...], rate: float, corners: int) -> Sections:
@@ -45,7 +38,7 @@ def anti_alias(factor: int) -> Sections:
     return _sections(scipy.signal.cheby2(order, 96, edge, output="sos"))
 
 
-def _sections(sos: Array) -> Sections:
+def _sections(sos: Any) -> Sections:
     return tuple(tuple(float(value) for value in row) for row in sos)
 
 
@@ -54,7 +47,7 @@ def filtered(samples: Tensor, mask: Tensor, sections: Sections, *, zero_phase: b
 
     With `zero_phase` once more from its end to its start. Computed in double precision.
     """
-    form = _block_form(sections, samples.device)
+    form = block_form(sections, samples.device)
     if not zero_phase:
         return _forth(samples, mask, form)
     forth = _forth(samples.double(), mask, form)
@@ -102,7 +95,7 @@ def _forth(samples: Tensor, mask: Tensor, form: BlockForm) -> Tensor:
     # what a processor's cache holds, or what keeps a GPU busy
     tile = min(len(pieces.block), 2**11 if blocks.device.type == "cpu" else 2**19)
     before = torch.cat([pieces.run[:1], pieces.run])
-    state = form.to_state.new_zeros(1, form.to_state.shape[1])
+    state = form.to_state.new_zeros(len(form.to_state), 1)
     buffer = state.new_empty(tile, len(form.to_output))
     out, ends = torch.empty_like(blocks), [blocks[:0]]
     for at in range(0, len(pieces.block), tile or 1):
@@ -113,10 +106,10 @@ def _forth(samples: Tensor, mask: Tensor, form: BlockForm) -> Tensor:
         part, states_before = buffer[: len(which), :BLOCK], buffer[: len(which), BLOCK:]
         part.copy_(blocks.index_select(0, which))
         part[short] *= kept
-        states = torch.cat([state, part @ form.to_state])
+        states = torch.cat([state, form.to_state @ part.T], 1)
         _carry_over(states, runs, form)
-        state = states[-1:]
-        torch.mul(states[:-1], (runs[1:] == runs[:-1])[:, None], out=states_before)
+        state = states[:, -1:]
+        states_before.copy_((states[:, :-1] * (runs[1:] == runs[:-1])).T)
         given = (buffer[: len(which)] @ form.to_output).to(out.dtype)
         out.index_copy_(0, which, given)
         ends.append(given[short] * kept)
@@ -129,72 +122,10 @@ def _forth(samples: Tensor, mask: Tensor, form: BlockForm) -> Tensor:
 
 def _carry_over(states: Tensor, runs: Tensor, form: BlockForm) -> None:
     """From what each block alone leaves to what all blocks of its run up to it leave, in place."""
+    alike = bool(runs[0] == runs[-1])
     for power, leap in enumerate(form.leaps):
         step = 2**power
-        if step >= len(states):
+        if step >= len(runs):
             break
-        same = runs[step:] == runs[:-step]
-        states[step:] += (states[:-step] @ leap) * same[:, None]
-
-
-# The cascade as one linear system ---------------------------------------------------------------
-
-
-class BlockForm(NamedTuple):
-    """Matrices that act on rows from the right."""
-
-    to_output: Tensor  # a block and the state before it, to the block's output
-    to_state: Tensor  # a block, to the state it leaves
-    leaps: tuple[Tensor, ...]  # a state, to what is left of it after 1, 2, 4, ... blocks
-
-
-@lru_cache(maxsize=64)
-def _block_form(sections: Sections, device: torch.device) -> BlockForm:
-    step, into, out, through = _cascade(sections)
-    size = len(into)
-    shown = np.empty((size, BLOCK))  # what a state gives, sample by sample
-    left = np.empty((BLOCK, size))  # what a sample leaves at the block's end
-    seen, pushed = out, into
-    for sample in range(BLOCK):
-        shown[:, sample], left[BLOCK - 1 - sample] = seen, pushed
-        seen, pushed = seen @ step, step @ pushed
-    response = np.concatenate([[through], into @ shown[:, :-1]])
-    lag = np.arange(BLOCK) - np.arange(BLOCK)[:, None]
-    toeplitz = np.where(lag >= 0, response[np.maximum(lag, 0)], 0.0)
-    leaps = [np.linalg.matrix_power(step, BLOCK).T]
-    while abs(leaps[-1]).max() > GONE and len(leaps) < MOST_BLOCKS:
-        leaps.append(leaps[-1] @ leaps[-1])
-    to_output, to_state, *rest = (
-        torch.from_numpy(np.ascontiguousarray(matrix)).to(device)
-        for matrix in (np.vstack([toeplitz, shown]), left, *leaps)
-    )
-    return BlockForm(to_output, to_state, tuple(rest))
-
-
-def _cascade(sections: Sections) -> tuple[Array, Array, Array, float]:
-    """state' = step state + into x;  y = out state + through x."""
-    step, into, out, through = np.zeros((0, 0)), np.zeros(0), np.zeros(0), 1.0
-    for section in sections:
-        own_step, own_into, own_out, own_through = _section(section)
-        above = np.zeros((len(step), 2))
-        step = np.block([[step, above], [np.outer(own_into, out), own_step]])
-        into = np.concatenate([into, own_into * through])
-        out = np.concatenate([own_through * out, own_out])
-        through *= own_through
-    return step, into, out, through
-
-
-def _section(section: tuple[float, ...]) -> tuple[Array, Array, Array, float]:
-    """One section, its state turned so that a step neither stretches nor shears it.
-
-    The usual state of a section holds large numbers that nearly cancel where the corner is far
-    below the Nyquist frequency. The differences are taken exactly, which is why fractions.
-    """
-    b0, b1, b2, _, a1, a2 = map(Fraction, section)
-    middle = -a1 / 2
-    spread = a2 - a1 * a1 / 4  # poles at middle ± sqrt(-spread)
-    scale = max(abs(float(spread)) ** 0.5, 1 - abs(float(middle)))
-    step = np.array([[float(middle), -float(spread) / scale], [scale, float(middle)]])
-    first, second = b1 - a1 * b0, b2 - a2 * b0
-    out = np.array([float(first), float(second + first * middle) / scale])
-    return step, np.array([1.0, 0.0]), out, float(b0)
+        carried = leap @ states[:, :-step]
+        states[:, step:] += carried if alike else carried * (runs[step:] == runs[:-step])

@@ -41,35 +41,29 @@ class Network:
         self.names, self.places, self.gains, self.noise = names, places, gains, noise
         self.rate, self.seed = rate, seed
 
-    def arrivals(self, earthquake: Earthquake) -> Arrivals:
-        """Peaks are the integral of the spectrum of the direct wave, which no part of it exceeds."""
-        path = self._rays(earthquake)
-        frequencies = torch.linspace(0.1, self.rate / 2, 256, device=self.places.device)
-        peak = {}
-        for phase in PHASES:
-            loss, _ = attenuation(frequencies, path.travel[phase].float())
-            level = spectrum(earthquake, phase, frequencies).abs() * loss
-            area = torch.trapezoid(level, frequencies, dim=-1)
-            peak[phase] = area * self.gains * _EVEN[phase] / path.distance.float()
-        return Arrivals(path.travel, peak)
-
     def record(self, earthquake: Earthquake, out: Tensor, first: int) -> Arrivals:
         """Add an earthquake to `out` [station, component, time], whose first sample has this number."""
-        arrivals = self.arrivals(earthquake)
-        path = self._rays(earthquake)
+        path = rays(earthquake.latitude, earthquake.longitude, earthquake.depth, self.places)
+        peaks = {phase: self._peak(earthquake, phase, path) for phase in PHASES}
         origin = earthquake.origin / 1e9 * self.rate
+        lasts = _CODAS * (_CODA_TIME[0] + _CODA_TIME[1] * path.distance) * self.rate
         for phase in PHASES:
-            heard = (arrivals.peak[phase] > AUDIBLE * self.noise).nonzero()[:, 0]
             position = origin + path.travel[phase] * self.rate
-            lasts = _CODAS * (_CODA_TIME[0] + _CODA_TIME[1] * path.distance) * self.rate
+            inside = (position < first + out.shape[-1]) & (position + 4 * lasts > first)
+            heard = (inside & (peaks[phase] > AUDIBLE * self.noise)).nonzero()[:, 0]
             for members, length in _by_length(heard, lasts):
                 whole = position[members].floor()
                 wave = self._wave(earthquake, phase, path, members, position[members] - whole, length)
                 _add(out, members, (whole - first).long(), wave)
-        return arrivals
+        return Arrivals(path.travel, peaks)
 
-    def _rays(self, earthquake: Earthquake) -> Rays:
-        return rays(earthquake.latitude, earthquake.longitude, earthquake.depth, self.places)
+    def _peak(self, earthquake: Earthquake, phase: str, path: Rays) -> Tensor:
+        """The integral of the direct wave's spectrum, which no part of the wave exceeds."""
+        frequencies = torch.linspace(0.1, self.rate / 2, 128, device=self.places.device)
+        loss, _ = attenuation(frequencies, path.travel[phase].float())
+        level = spectrum(earthquake, phase, frequencies).abs() * loss
+        area = torch.trapezoid(level, frequencies, dim=-1)
+        return area * self.gains * _EVEN[phase] / path.distance.float()
 
     def _wave(
         self, earthquake: Earthquake, phase: str, path: Rays, members: Tensor, late: Tensor, length: int

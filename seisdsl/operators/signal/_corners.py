@@ -27,7 +27,7 @@ def check_corner(corner: float, rate: float | None, parameter: str, repair: str 
             f"a corner at {corner:g} Hz is not below the Nyquist frequency, {nyquist:g} Hz",
             parameter=parameter,
             notes=[f"the waves are sampled at {rate:g} Hz"],
-            repair=repair or f"{0.9 * nyquist:g}Hz",
+            repair=repair or f"write {parameter}={0.9 * nyquist:g}Hz",
         )
     if corner < LOWEST * rate:
         raise Unsuitable(

@@ -42,7 +42,7 @@ class Bandpass(Operator, name="bandpass"):
             raise Unsuitable(
                 f"the band ends at {high:g} Hz, which is not above {low:g} Hz where it begins",
                 parameter="band",
-                repair=f"{high:g}..{low:g}Hz" if high < low else "",
+                repair=f"write band={high:g}..{low:g}Hz" if high < low else "",
             )
         if low <= 0:
             raise Unsuitable(
@@ -52,7 +52,7 @@ class Bandpass(Operator, name="bandpass"):
             )
         check_corner(low, rate, "band")
         most = 0.45 * (rate or 0)
-        check_corner(high, rate, "band", repair=f"{low:g}..{most:g}Hz" if low < most else "")
+        check_corner(high, rate, "band", repair=f"write band={low:g}..{most:g}Hz" if low < most else "")
 
     def apply(self, waves: Waves) -> Waves:
         self._check(waves.rate)

@@ -12,7 +12,7 @@ MOST = 16  # beyond it the filter's coefficients are too coarse
 
 
 class Decimate(Operator, name="decimate"):
-    """Take every so-manieth sample, after a causal lowpass that keeps the rest from folding in.
+    """Keep one sample in several, after a causal lowpass that lets nothing fold in.
 
     As obspy's: Chebyshev of the second kind, 96 dB down from the new Nyquist frequency on. It delays
     the signal; `resample` does not. The samples kept are those of the common grid of all traces, so

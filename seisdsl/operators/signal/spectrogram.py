@@ -22,7 +22,7 @@ class Spectrograms(Operator, name="spectrogram"):
     version = 1
 
     window: Time = param("5.12s", "length of a window", above="0s")
-    overlap: Ratio = param("50%", "how much of a window the next one shares", at_least=0.0, below=1.0)
+    overlap: Ratio = param("50%", "how much of a window the next one shares", at_least="0%", below="100%")
 
     def context(self) -> Context:
         """A window is told by its centre."""
@@ -40,13 +40,13 @@ class Spectrograms(Operator, name="spectrogram"):
             raise Unsuitable(
                 f"a window of {self.window:g} s holds {window} samples at {rate:g} Hz, and needs two",
                 parameter="window",
-                repair=f"{256 / rate:g}s",
+                repair=f"write window={256 / rate:g}s",
             )
         if not 0 <= self.overlap < 1:
             raise Unsuitable(
                 f"windows overlap by 0 % to less than 100 %, found {100 * self.overlap:g} %",
                 parameter="overlap",
-                repair="50%",
+                repair="write overlap=50%",
             )
         return window, max(1, window - int(window * self.overlap))
 

@@ -22,7 +22,7 @@ class Taper(Operator, name="taper"):
     tags = ("ends",)
     version = 1
 
-    fraction: Ratio = param("5%", "of a run, at either side", at_least=0.0, at_most=0.5)
+    fraction: Ratio = param("5%", "of a run, at either side", at_least="0%", at_most="50%")
     longest: Time | None = param(None, "a side is never longer than this", above="0s")
     shape: Literal["hann", "cosine"] = param(
         "hann", "weight one is reached just inside the taper, or at its last sample"
@@ -41,7 +41,7 @@ class Taper(Operator, name="taper"):
             raise Unsuitable(
                 f"a side of a taper is 0 to 50 % of a run, found {100 * self.fraction:g} %",
                 parameter="fraction",
-                repair="50%",
+                repair="write fraction=50%",
             )
 
     def apply(self, waves: Waves) -> Waves:

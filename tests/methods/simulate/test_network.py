@@ -17,7 +17,7 @@ STATIONS = network("S-net")[:6]
 
 
 def made(begin=0.0, end=120.0, **changes):
-    scene = Scene(**{"stations": STATIONS, "rate": 50.0, "per_hour": 400.0, "seed": 3, **changes})
+    scene = Scene(**{"stations": STATIONS, "rate": 50.0, "per_hour": 150.0, "seed": 3, **changes})
     return simulated_waves(scene, TimeRange(BEGIN + round(begin * SECOND), BEGIN + round(end * SECOND)), CPU)
 
 
@@ -37,9 +37,9 @@ def test_a_part_of_the_time_has_the_same_samples(whole):
 def test_the_number_of_threads_does_not_matter(whole):
     threads = torch.get_num_threads()
     try:
-        for number in (1, 2, 3):
+        for number in (1, 2):
             torch.set_num_threads(number)
-            assert torch.equal(made().samples, whole.samples)
+            assert torch.equal(made(50, 90).samples, whole.samples[:, 2500:4500])
     finally:
         torch.set_num_threads(threads)
 
@@ -67,7 +67,9 @@ def test_true_onsets_lie_in_the_waves_and_stand_out_where_they_are_loud():
     assert len(loud) > 5
     rows = {(c.station, c.code): i for i, c in enumerate(waves.channels)}
     clear = 0
-    for time, station, channel in zip(loud["time"].dt.epoch("ns"), loud["station"], loud["channel"], strict=True):
+    for time, station, channel in zip(
+        loud["time"].dt.epoch("ns"), loud["station"], loud["channel"], strict=True
+    ):
         at = round((time - waves.start) * 100 / SECOND)
         if 200 < at < waves.length - 100:
             wave = waves.samples[rows[station, channel]].diff().abs()
@@ -79,8 +81,8 @@ def test_the_two_events_are_where_they_were_planned():
     scene = Scene(network("two-events"), per_hour=0, planned=planned("two-events"))
     truth = simulated_waves(scene, TimeRange(BEGIN, BEGIN + 120 * SECOND), CPU).truth
     assert truth.frame["magnitude"].to_list() == [2.5, 2.0]
-    after = (truth.frame["time"].dt.epoch("ns") - BEGIN) / SECOND
-    assert after.to_list() == [30, 85]
+    after = truth.frame["time"].dt.epoch("ns") - BEGIN
+    assert after.to_list() == [30 * SECOND, 85 * SECOND]
     assert truth.frame["stations"].to_list() == [8, 8]
     assert truth.arrivals.frame["phase"].to_list().count("P") == 16
 

@@ -54,7 +54,7 @@ def test_a_corner_above_nyquist_is_refused_before_and_during_a_run(record):
     with pytest.raises(Unsuitable, match="60 Hz is not below the Nyquist frequency, 50 Hz") as refusal:
         operator.facts(Facts(rate=100.0))
     assert refusal.value.parameter == "band"
-    assert refusal.value.repair == "2..45Hz"
+    assert refusal.value.repair == "write band=2..45Hz"
     assert operator.facts(Facts()) == Facts()  # nothing is known yet
     with pytest.raises(Unsuitable, match="Nyquist"):
         operator.apply(record)
@@ -68,7 +68,7 @@ def test_a_corner_above_nyquist_is_refused_before_and_during_a_run(record):
 def test_bands_that_are_none_are_refused_with_a_repair():
     with pytest.raises(Unsuitable, match="not above 8 Hz") as refusal:
         Bandpass(band=Range(8.0, 2.0)).facts(Facts())
-    assert refusal.value.repair == "2..8Hz"
+    assert refusal.value.repair == "write band=2..8Hz"
     with pytest.raises(Unsuitable, match="above 0 Hz") as refusal:
         Bandpass(band=Range(0.0, 2.0)).facts(Facts())
     assert refusal.value.notes == ("`lowpass 2Hz` keeps all below 2 Hz",)

@@ -64,6 +64,6 @@ def test_a_record_shorter_than_a_window_has_no_windows(record):
 def test_a_window_of_less_than_two_samples_is_refused(record):
     with pytest.raises(Unsuitable, match="holds 1 samples at 100 Hz") as refusal:
         Spectrograms(window=0.01).facts(Facts(rate=100.0))
-    assert refusal.value.repair == "2.56s"
+    assert refusal.value.repair == "write window=2.56s"
     with pytest.raises(Unsuitable, match="less than 100 %"):
         Spectrograms(overlap=1.0).apply(record)

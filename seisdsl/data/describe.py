@@ -1,0 +1,64 @@
+"""Values as JSON: what a script wants to know of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from seisdsl.data.spectrogram import Spectrogram
+from seisdsl.data.table import Table
+from seisdsl.data.waves import Waves
+from seisdsl.language.values import iso
+
+ROWS = 1000  # of a table; a longer one is saved to a file
+
+
+def as_data(value: Any) -> dict[str, Any]:
+    match value:
+        case Waves():
+            return {
+                "traces": len(value.channels),
+                "channels": [channel.id for channel in value.channels],
+                "samples": int(value.mask.sum()),
+                "missing": int((~value.mask).sum()),
+                "rate": value.rate,
+                "unit": value.unit,
+                "start": iso(value.start),
+                "end": iso(value.span.end),
+                "simulated": value.simulated,
+            }
+        case Spectrogram():
+            return {
+                "traces": len(value.channels),
+                "channels": [channel.id for channel in value.channels],
+                "frequencies": value.frequencies.tolist(),
+                "windows": int(value.mask.shape[-1]),
+                "step": value.step,
+                "start": iso(value.start),
+                "unit": value.unit,
+                "simulated": value.simulated,
+            }
+        case Table():
+            return {
+                "rows": len(value),
+                "columns": {name: {"type": str(c.type), "unit": c.unit} for name, c in value.columns.items()},
+                "simulated": value.simulated,
+                "values": _rows(value),
+                "cut": max(0, len(value) - ROWS),
+            }
+        case Mapping():
+            return {"parts": {name: as_data(part) for name, part in value.items()}}
+        case None | bool() | int() | float() | str():
+            return {"value": value}
+    return {"value": str(value)}
+
+
+def _rows(table: Table) -> list[dict[str, Any]]:
+    import polars as pl
+
+    times = [name for name, of in table.frame.schema.items() if of == pl.Datetime("ns", "UTC")]
+    frame = table.frame.head(ROWS).with_columns(pl.col(times).dt.timestamp("ns"))
+    return [
+        {name: iso(cell) if name in times and cell is not None else cell for name, cell in row.items()}
+        for row in frame.iter_rows(named=True)
+    ]

@@ -1,0 +1,171 @@
+"""`read`, `stream` and `simulate`: records from files, archives, memory and the simulator."""
+
+from __future__ import annotations
+
+import numpy as np
+import obspy
+import pytest
+import torch
+
+from seisdsl.data.obspy_waves import waves_from_obspy
+from seisdsl.data.scenes import BEGIN
+from seisdsl.language.types import TimeRange
+from seisdsl.operator import Facts, SourceSettings, Unsuitable
+from seisdsl.operators.sources.read import Read
+from seisdsl.operators.sources.simulate import Simulate
+from seisdsl.operators.sources.stream import Stream
+
+SECOND = 10**9
+SIX = SourceSettings(name="two-events", settings=(("network", "two-events"), ("rate", 20.0)))
+MINUTE = TimeRange(BEGIN, BEGIN + 60 * SECOND)
+
+
+def source(**settings):
+    return SourceSettings(name="mine", settings=tuple(settings.items()))
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Three stations, four days, the third of them missing; each day half a minute around noon."""
+    for day in (227, 228, 230):
+        for number in range(3):
+            stream = obspy.read()
+            for trace in stream:
+                trace.stats.station = f"S1N0{number + 1}"
+                trace.stats.network = "N"
+                trace.stats.starttime = obspy.UTCDateTime(year=2016, julday=day, hour=12)
+            path = tmp_path / "2016" / str(day) / f"{number}.mseed"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stream.write(str(path), format="MSEED")
+    return f"{tmp_path}/{{year}}/{{doy}}/*.mseed"
+
+
+def time(first, last):
+    begin = obspy.UTCDateTime(year=2016, julday=first).ns
+    return TimeRange(begin, begin + (last - first) * 86400 * SECOND)
+
+
+def test_an_archive_is_read_for_a_time(archive):
+    stream = Stream(data=source(archive=archive), time=time(227, 229), channels="EHZ")
+    waves = stream.apply()
+    assert [c.station for c in waves.channels] == ["S1N01", "S1N02", "S1N03"]
+    assert waves.span.seconds == 86400 + 30
+    assert waves.mask.sum(dim=1).tolist() == [6000, 6000, 6000]
+    original = obspy.read().select(channel="EHZ")[0].data
+    np.testing.assert_array_equal(waves.samples[1, -3000:], original)
+
+
+def test_what_an_archive_lacks_is_known_before_it_is_read(archive):
+    files = Stream(data=source(archive=archive, time=time(227, 231))).files()
+    assert len(files.found) == 9
+    assert files.missing == ("2016-08-16",) or len(files.missing) == 1
+    assert files.note.endswith("is missing; 3 of 4 days are present")
+
+
+def test_an_archive_of_a_known_network_gets_its_places(archive):
+    waves = Stream(data=source(archive=archive, network="S-net"), time=time(227, 228)).apply()
+    assert not waves.simulated
+    assert waves.channels[0].latitude == 35.8968
+
+
+def test_an_archive_without_the_time_asked_for_is_refused(archive):
+    with pytest.raises(Unsuitable, match="no file for this time") as refusal:
+        Stream(data=source(archive=archive), time=time(10, 11)).apply()
+    assert "2016-01-10 is missing" in refusal.value.notes[0]
+
+
+def test_what_is_given_stands_above_what_the_source_says(archive):
+    settings = source(archive=archive, channels=["EHN"], time=time(230, 231), rate=50.0)
+    assert {c.code for c in Stream(data=settings).apply().channels} == {"EHN"}
+    waves = Stream(data=settings, channels="EHE", time=time(227, 228), rate=25.0).apply()
+    assert {c.code for c in waves.channels} == {"EHE"}
+    assert waves.rate == 25
+    assert waves.start == time(227, 228).start + 43200 * SECOND
+    assert Stream(data=settings).facts(Facts()).rate == 50
+
+
+def test_waves_from_memory():
+    given = waves_from_obspy(obspy.read())
+    stream = Stream(data=source(waves=given), channels="EHZ")
+    assert stream.facts(Facts()).rate == 100
+    assert torch.equal(stream.apply().samples, given.samples[2:])
+    part = Stream(data=source(waves=given), time=TimeRange(given.start, given.start + SECOND)).apply()
+    assert part.length == 100
+    with pytest.raises(Unsuitable, match="the waves given have 100 Hz") as refusal:
+        Stream(data=source(waves=given), rate=50.0).apply()
+    assert "resample 50Hz" in refusal.value.repair
+
+
+def test_a_network_is_simulated_and_says_so():
+    stream = Stream(data=SIX, time=MINUTE)
+    assert stream.facts(Facts()) == Facts(rate=20.0, simulated=True)
+    waves = stream.apply()
+    assert waves.simulated
+    assert (waves.start, waves.length) == (BEGIN, 1200)
+    assert len(Stream(data=SIX, time=MINUTE, channels="SHZ").apply().channels) == 8
+
+
+def test_ten_minutes_are_simulated_where_no_time_is_said():
+    assert Stream(data=SIX).apply().span == TimeRange(BEGIN, BEGIN + 600 * SECOND)
+
+
+def test_a_list_of_stations_is_enough_to_simulate(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("network,station,latitude,longitude,elevation\nXX,A,38,141,0\n")
+    waves = Simulate(what=source(stations=str(path)), rate=20.0, duration=5.0).apply()
+    assert [c.id for c in waves.channels] == ["XX.A..SHZ", "XX.A..SHN", "XX.A..SHE"]
+
+
+def test_simulate_and_stream_give_the_same():
+    same = Simulate(what=SIX, duration=60.0).apply()
+    assert torch.equal(same.samples, Stream(data=SIX, time=MINUTE).apply().samples)
+    assert not torch.equal(same.samples, Simulate(what=SIX, duration=60.0, seed=2).apply().samples)
+
+
+def test_noise_alone_and_many_earthquakes():
+    assert len(Simulate(what=SIX, duration=60.0, earthquakes=0).apply().truth) == 1  # the planned one
+    assert len(Simulate(what=SIX, duration=60.0, earthquakes=600).apply().truth) > 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "does not say where its stations are"),
+        ({"network": "S-nett"}, "no network is called `S-nett`"),
+        ({"network": "S-net", "rate": 0.1}, "simulated at 1 to 1000 Hz"),
+        ({"stations": "nowhere.csv"}, "cannot read stations"),
+    ],
+)
+def test_a_source_that_cannot_be_simulated_is_refused_before_the_run(settings, words):
+    with pytest.raises(Unsuitable, match=words):
+        Stream(data=source(**settings)).facts(Facts())
+
+
+def test_a_year_of_s_net_does_not_fit_and_is_refused():
+    year = TimeRange(BEGIN, BEGIN + 366 * 86400 * SECOND)
+    with pytest.raises(Unsuitable, match="GiB of memory"):
+        Stream(data=source(network="S-net"), time=year).apply()
+
+
+def test_read_finds_a_file_a_folder_and_a_pattern(tmp_path):
+    for name in ("a1.mseed", "a2.mseed"):
+        obspy.read().write(str(tmp_path / name), format="MSEED")
+    for given in ("a1.mseed", "", "a*.mseed"):
+        read = Read(file=str(tmp_path / given), channels="EHZ", rate=50.0)
+        assert read.facts(Facts()).rate == 50
+        assert len(read.files().found) == (1 if given == "a1.mseed" else 2)
+        assert read.apply().samples.shape == (1, 1500)
+
+
+def test_read_tells_what_is_missing(tmp_path):
+    read = Read(file=str(tmp_path / "none*"), stations=str(tmp_path / "s.csv"))
+    assert read.files().missing == (str(tmp_path / "none*"), str(tmp_path / "s.csv"))
+    with pytest.raises(Unsuitable, match="no file is called"):
+        read.apply()
+
+
+def test_read_places_the_stations(tmp_path):
+    obspy.read().write(str(tmp_path / "a"), format="MSEED")
+    (tmp_path / "s.csv").write_text("network,station,latitude,longitude,elevation\nBW,RJOB,47.7,12.8,860\n")
+    waves = Read(file=str(tmp_path / "a"), stations=str(tmp_path / "s.csv")).apply()
+    assert waves.channels[0].latitude == 47.7
