@@ -305,7 +305,12 @@ class Operator(BaseModel):
             if port.name in inputs and known is not None:
                 known = unify(port.type, inputs[port.name], known)
         for name, wanted in cls.parameters().items():
-            if known is not None and name in arguments and wanted.type.args and wanted.type.name == "Operator":
+            if (
+                known is not None
+                and name in arguments
+                and wanted.type.args
+                and wanted.type.name == "Operator"
+            ):
                 known = unify(wanted.type, arguments[name], known)
         return None if known is None else filled(signature.gives, known)
 

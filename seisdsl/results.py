@@ -48,7 +48,7 @@ class Results(Mapping[str, Any]):
         return [self._known[node.key] for node in wanted]
 
     def _work_out(self, wanted: list[Node]) -> None:
-        nodes = Graph(tuple(), {str(at): node for at, node in enumerate(wanted)}).nodes
+        nodes = Graph((), {str(at): node for at, node in enumerate(wanted)}).nodes
         with on(self._device):
             for node, value in self._runner.values(nodes, wanted):
                 self._known[node.key] = value

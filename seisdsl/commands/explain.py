@@ -49,9 +49,8 @@ def plan(name: str, rest: Sequence[str]) -> int:
         files = node.operator.files()
         sizes = [Path(file).stat().st_size for file in files.found]
         if files.found:
-            print(
-                f"       reads {len(files.found)} file{'s' * (len(sizes) > 1)}, {_size(sum(sizes))}: {_some(files.found)}"
-            )
+            number_of = f"{len(sizes)} file{'s' * (len(sizes) > 1)}"
+            print(f"       reads {number_of}, {_size(sum(sizes))}: {_some(files.found)}")
         if files.missing:
             print(f"       missing: {_some(files.missing)}")
         if files.note:
@@ -67,9 +66,8 @@ def plan(name: str, rest: Sequence[str]) -> int:
             )
         total += held
     if nodes:
-        print(
-            f"{len(nodes)} stages would run, {_size(total)} of samples would be read; nothing is cached by this engine."
-        )
+        print(f"{len(nodes)} stages would run, {_size(total)} of samples would be read")
+        print("nothing is cached by this engine")
     return DONE
 
 

@@ -192,10 +192,9 @@ def _type_page(name: str) -> str:
         columns = getattr(kind, "COLUMNS", {})
         if columns:
             lines += ["", "columns"]
-            lines += [
-                f"  {column}: {what.type}{f' in {what.unit}' if what.unit else ''}{f', {what.help}' if what.help else ''}"
-                for column, what in columns.items()
-            ]
+            for column, what in columns.items():
+                unit = f" in {what.unit}" if what.unit else ""
+                lines.append(f"  {column}: {what.type}{unit}{f', {what.help}' if what.help else ''}")
         giving = [o.word for o in registry().distinct() if any(is_a(s.gives, of) for s in o.signatures())]
         lines += ["", f"given by: {', '.join(giving) or 'no operator'}"]
         lines += [f"read by: {', '.join(reading(of, registry())) or 'no operator'}"]

@@ -17,7 +17,7 @@ _EPOCH = dt.datetime(1970, 1, 1)
 
 
 def archive_files(pattern: str, time: TimeRange | None) -> Files:
-    """The files that a time needs, and the days (hours, ...) of it for which there is none."""
+    """The files of a time; the note names the days (hours, ...) of it for which there is none."""
     fields = set(re.findall(r"\{([^{}]*)\}", pattern))
     if unknown := fields - set(_FORMS):
         raise Unsuitable(
@@ -36,7 +36,7 @@ def archive_files(pattern: str, time: TimeRange | None) -> Files:
         found += files
         if not files:
             missing.append(begin.strftime(_NAMES[finest]))
-    return Files(tuple(found), tuple(missing), _note(missing, len(periods), finest))
+    return Files(tuple(found), () if found else (pattern,), _note(missing, len(periods), finest))
 
 
 def _filled(pattern: str, begin: dt.datetime) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from seisdsl.diagnostics import Fix
 from seisdsl.language import binding, convert, literals, names, pipelines, uses
 from seisdsl.language.calls import Callee
+from seisdsl.language.convert import words
+from seisdsl.language.refusal import refused
 from seisdsl.language.scope import Let, Scope
 from seisdsl.language.suggest import listing, nearest
-from seisdsl.language.types import COLUMN, DATE, INTEGER, METHOD, NUMBER, SOURCE, TEXT, TIME_RANGE, Type, is_a
+from seisdsl.language.types import COLUMN, DATE, INPUT_FILE, METHOD, OUTPUT_FILE, SOURCE, TEXT, TIME_RANGE, Type, is_a
 from seisdsl.language.types import Value as Flows
 from seisdsl.language.values import (
     Flowing,
@@ -25,6 +26,7 @@ from seisdsl.language.values import (
     Value,
     instant,
 )
+from seisdsl.language.written import name as as_name
 from seisdsl.syntax import tree
 
 
@@ -40,6 +42,13 @@ class Argument:
 
     def read(self, node: tree.Expression) -> Value:
         wanted = self.wanted
+        if wanted.name == "?":
+            literals.evaluate(node, self.scope)
+            return Poison()
+        if isinstance(node, tree.Hole):
+            return self._hole(node)
+        if isinstance(node, tree.Path) and self._is_unquoted(node):
+            return self._unquoted(node)
         if wanted.name == "Either":
             return self._either(node)
         if wanted.words:
@@ -50,8 +59,11 @@ class Argument:
             return self._source(node)
         if wanted.name == METHOD.name:
             return self._method(node)
-        if wanted.name == "List" and isinstance(node, tree.List) and wanted.args:
-            return self._list(node)
+        if wanted.name == "List" and wanted.args:
+            if isinstance(node, tree.List):
+                return self._list(node)
+            if isinstance(node, tree.Path) and self.scope.find(str(node)) is None:
+                return self._bare_item(node)
         if isinstance(node, tree.Path) and self._is_word_of_operator(node):
             return self._not_an_operator(node)
         return self.fitted(node, literals.evaluate(node, self.scope))
@@ -63,19 +75,38 @@ class Argument:
     def _not_an_operator(self, node: tree.Path) -> Value:
         if self.wanted.name in Flows.kinds:
             return self.fitted(node, literals.evaluate(node, self.scope))
-        notes = [self._declared(), f"to go on with `{node}`, write `| {node}`"]
-        self.scope.fault(
-            "type", f"`{self.name}` needs {self._needed()}, found an operator", node, notes=notes
-        )
+        fix = Fix(f"to go on with `{node}`, write `| {node}`", self.scope.place(node), f"| {node}")
+        self.scope.fault("type", f"`{self.name}` needs {words(self.wanted)}, found an operator", node, fix=fix)
+        return Poison()
+
+    def _hole(self, node: tree.Hole) -> Value:
+        parameter = self.callee.parameters.get(self.name)
+        notes = [parameter.help] if parameter and parameter.help else []
+        if parameter and parameter.shown_default:
+            notes.append(f"its default is {parameter.shown_default}")
+        self.scope.fault("hole", f"`?` must be {words(self.wanted)}, for `{self.name}`", node, notes=notes)
+        return Poison()
+
+    def _is_unquoted(self, node: tree.Path) -> bool:
+        """Whether a name stands for nothing where a text is wanted."""
+        options = self.wanted.args if self.wanted.name == "Either" else (self.wanted,)
+        if not {TEXT, INPUT_FILE, OUTPUT_FILE} & set(options):
+            return False
+        first = node.parts[0].text
+        return self.scope.find(first) is None and nearest(first, self.scope.words()) is None
+
+    def _unquoted(self, node: tree.Path) -> Value:
+        fix = Fix(f'a text stands in quotes: `"{node}"`', self.scope.place(node), f'"{node}"')
+        self.scope.fault("name", f"nothing is called `{node}`", node, fix=fix)
         return Poison()
 
     # What a bare word means depends on the parameter
 
     def _either(self, node: tree.Expression) -> Value:
         options = self.wanted.args
-        words = tuple(word for option in options for word in option.words)
+        choices = tuple(word for option in options for word in option.words)
         rest = [option for option in options if not option.words]
-        if words and isinstance(node, tree.Path) and str(node) in words:
+        if isinstance(node, tree.Path) and str(node) in choices:
             return Text(str(node))
         quiet = Scope(self.scope.session, self.scope.source, outer=self.scope, quiet=True)
         for option in rest:
@@ -85,11 +116,11 @@ class Argument:
         value = literals.evaluate(node, self.scope)
         if isinstance(value, Poison):
             return value
-        return self._refused(node, value)
+        return refused(self, node, value)
 
     def _word(self, node: tree.Expression) -> Value:
-        words = self.wanted.words
-        if isinstance(node, tree.Path) and str(node) in words:
+        choices = self.wanted.words
+        if isinstance(node, tree.Path) and str(node) in choices:
             return Text(str(node))
         if isinstance(node, tree.Path) and self.scope.find(node.parts[0].text) is None:
             text = str(node)
@@ -97,13 +128,13 @@ class Argument:
             value = literals.evaluate(node, self.scope)
             if isinstance(value, Poison | Unset):
                 return value
-            if isinstance(value, Text) and value.text in words:
+            if isinstance(value, Text) and value.text in choices:
                 return value
             text = self.scope.source[node.span]
-        meant = nearest(text, words)
+        meant = nearest(text.strip('"'), choices)
         fix = Fix(f"did you mean `{meant}`?", self.scope.place(node), meant) if meant else None
         self.scope.fault(
-            "value", f"`{self.name}` is one of {', '.join(words)}; found `{text}`", node, fix=fix
+            "value", f"`{self.name}` is one of {', '.join(choices)}; found `{text}`", node, fix=fix
         )
         return Poison()
 
@@ -115,7 +146,7 @@ class Argument:
         else:
             value = literals.evaluate(node, self.scope)
             if not isinstance(value, Text):
-                return value if isinstance(value, Poison | Unset) else self._refused(node, value)
+                return value if isinstance(value, Poison | Unset) else refused(self, node, value)
             name = value.text
         if columns is not None and name not in columns:
             fix = self.scope.did_you_mean(name, node, list(columns))
@@ -142,31 +173,26 @@ class Argument:
             found = uses.find_source(name, self.scope)
             if found is not None:
                 return found
-            sources = [*uses.library(self.scope), *uses.sources_in(self.scope)]
-            meant = nearest(name, sources)
-            if meant is None and isinstance(node, tree.Path):
-                names.unknown(node, self.scope, operators=False)
-            elif meant is None:
-                self.scope.fault(
-                    "name",
-                    f"no source is called `{name}`",
-                    node,
-                    notes=[f"sources: {listing(sorted(set(sources)))}"],
-                )
-            else:
-                self._misspelt_source(name, meant, node)
+            self._no_source(name, node)
             return Poison()
         return self.fitted(node, literals.evaluate(node, self.scope))
 
-    def _misspelt_source(self, name: str, meant: str, node: tree.Expression) -> None:
-        source = uses.find_source(meant, self.scope)
-        place = source.place if source else None
-        where = ""
-        if place:
-            where = f"  ({place.source.name}:{place.start.line})"
-        repair = meant if re.fullmatch(r"[A-Za-z_]\w*(-[A-Za-z]\w*)*", meant) else f'"{meant}"'
-        fix = Fix(f"did you mean the source `{meant}`?{where}", self.scope.place(node), repair)
-        self.scope.fault("name", f"nothing is called `{name}`", node, fix=fix)
+    def _no_source(self, name: str, node: tree.Expression) -> None:
+        known = sorted({*uses.library(self.scope), *uses.sources_in(self.scope)})
+        words_in_scope = [] if isinstance(node, tree.String) else [*self.scope.words()]
+        meant = nearest(name, [*known, *words_in_scope])
+        source = uses.find_source(meant, self.scope) if meant else None
+        fix = None
+        notes: list[str] = []
+        if meant and source:
+            where = f"  ({source.place.source.name}:{source.place.start.line})" if source.place else ""
+            fix = Fix(f"did you mean the source `{meant}`?{where}", self.scope.place(node), as_name(meant))
+        elif meant:
+            fix = Fix(f"did you mean `{meant}`?", self.scope.place(node), meant)
+        else:
+            example = f"source {as_name(name)} {{ archive = … }}"
+            notes = [f"sources: {listing(known)}", f"records of your own are declared: `{example}`"]
+        self.scope.fault("name", f"nothing is called `{name}`", node, notes=notes, fix=fix)
 
     def _method(self, node: tree.Expression) -> Value:
         if isinstance(node, tree.Group) and len(node.pipeline.parts) == 1:
@@ -209,6 +235,14 @@ class Argument:
             items.append(value)
         return Items(tuple(items))
 
+    def _bare_item(self, node: tree.Path) -> Value:
+        """A word where a list of words is wanted."""
+        item = Argument(self.callee, self.name, self.wanted.args[0], self.scope, self.piped).read(node)
+        if not isinstance(item, Poison):
+            fix = Fix(f"write `[{node}]`", self.scope.place(node), f"[{node}]")
+            self.scope.fault("type", f"`{self.name}` needs {words(self.wanted)}", node, fix=fix)
+        return Poison()
+
     # A value held against the type
 
     def fitted(self, node: tree.Node, value: Value) -> Value:
@@ -220,7 +254,7 @@ class Argument:
             try:
                 value = instant(value.text)
             except ValueError:
-                return self._refused(node, value)
+                return refused(self, node, value)
         if isinstance(value, Instant) and wanted == TIME_RANGE:
             return self._day(node, value)
         if isinstance(value, Items) and wanted.name == "List" and wanted.args:
@@ -228,11 +262,11 @@ class Argument:
             items = [inner.fitted(node, item) for item in value.items]
             return next((item for item in items if isinstance(item, Poison)), Items(tuple(items)))  # type: ignore[arg-type]
         if isinstance(value, Unset):
-            return value if convert.fits(value.type, wanted) else self._refused(node, value)
+            return value if convert.fits(value.type, wanted) else refused(self, node, value)
         if isinstance(value, Flowing):
             fits = wanted.name in Flows.kinds and is_a(value.type, wanted)
-            return value if fits else self._refused(node, value)
-        return value if convert.takes(wanted, value) else self._refused(node, value)
+            return value if fits else refused(self, node, value)
+        return value if convert.takes(wanted, value) else refused(self, node, value)
 
     def _day(self, node: tree.Node, value: Instant) -> Value:
         if value.day:
@@ -241,65 +275,6 @@ class Argument:
             "type",
             f"`{self.name}` needs a range of times, found a moment",
             node,
-            notes=["write `start..end`, or a date for a whole day"],
+            notes=["a date stands for its whole day; another range is written `start..end`"],
         )
         return Poison()
-
-    def _declared(self) -> str:
-        where = f"   (seis help {self.callee.name})" if self.callee.place is None else ""
-        return f"parameter `{self.name}`: {self.wanted}{where}"
-
-    def _needed(self) -> str:
-        return convert.words(self.wanted)
-
-    def _refused(self, node: tree.Node, value: Value) -> Value:
-        found = value.type
-        code = "unit" if convert.has_unit(self.wanted) and convert.has_unit(found) else "type"
-        plain = found in (NUMBER, INTEGER) or found == Type("Range", (NUMBER,))
-        if convert.has_unit(self.wanted) and plain:
-            code = "unit"
-        also = []
-        if code == "unit" and self.piped:
-            facts = str(self.piped.facts)
-            also = [(self.piped.place, f"{self.piped.type}, {facts}" if facts else str(self.piped.type))]
-        if (
-            isinstance(value, Flowing)
-            and value.place.source is self.scope.source
-            and self.wanted not in (SOURCE,)
-        ):
-            also = []
-        label = str(found.args[0]) if found.name == "Range" and found.args else str(found)
-        notes = [self._declared()]
-        if isinstance(value, Flowing) and self.wanted.name not in Flows.kinds:
-            notes.append("a parameter is known before the program runs; this is computed when it runs")
-        if isinstance(value, OperatorValue | SourceValue):
-            label = ""
-        self.scope.fault(
-            code,
-            f"`{self.callee.name}` needs {self._needed()}, found {convert.words(found)}"
-            if code == "unit"
-            else f"`{self.name}` needs {self._needed()}, found {convert.words(found)}",
-            node,
-            label,
-            also=also,
-            notes=notes,
-            fix=self._repair(node, value),
-        )
-        return Poison()
-
-    def _repair(self, node: tree.Node, value: Value) -> Fix | None:
-        """The same numbers in a unit that fits."""
-        unit = convert.unit_of(self.wanted)
-        text = self.scope.source[node.span]
-        if isinstance(value, Text) and self.wanted == TEXT:
-            return None
-        parts = re.fullmatch(
-            r"(-?[\d.]*\d(?:[eE][+-]?\d+)?)[^\d.]*?(?:\.\.(-?[\d.]*\d(?:[eE][+-]?\d+)?)\D*)?", text
-        )
-        if not unit or not parts or isinstance(value, Span | Instant | Text):
-            return None
-        is_range, wants_range = parts[2] is not None, self.wanted.name == "Range"
-        if is_range != wants_range:
-            return None
-        repair = f"{parts[1]}..{parts[2]}{unit}" if is_range else f"{parts[1]}{unit}"
-        return Fix(f"did you mean {repair}?", self.scope.place(node), repair)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from seisdsl.diagnostics import Fix
-from seisdsl.language import arguments
+from seisdsl.language import apart, arguments
 from seisdsl.language.calls import Bound, Callee
 from seisdsl.language.scope import Scope
 from seisdsl.language.suggest import listing, nearest
-from seisdsl.language.values import (
-    Flowing,
-    Poison,
-)
+from seisdsl.language.types import Type
+from seisdsl.language.values import Flowing, Poison
 from seisdsl.operator import Parameter
 from seisdsl.syntax import tree
 
-Arguments = Iterable["tree.Expression | tree.Named"]
+Given = tree.Expression | tree.Named
 
 
 def bind(
     callee: Callee,
-    given: Arguments,
+    given: Sequence[Given],
     scope: Scope,
     at: tree.Node,
     piped: Flowing | None,
@@ -29,20 +27,27 @@ def bind(
 ) -> Bound:
     """Each argument given to its parameter; everything that is wrong is reported."""
     bound = Bound()
-    waiting = [*callee.parameters]
-    for argument in given:
+    unknown = False
+    waiting = list(given)
+    if callee.branches and not partial and not any(isinstance(node, tree.Record) for node in given):
+        bound.sound = False
+        example = f"as in `{callee.name} {{ a = …, b = … }}`"
+        scope.fault("param", f"`{callee.name}` needs a record of pipelines", at, notes=[example])
+        waiting = [argument for argument in given if isinstance(argument, tree.Named)]
+    while waiting:
+        argument = waiting.pop(0)
         if isinstance(argument, tree.Named):
             name, node = argument.name.text, argument.value
             if name not in callee.parameters and name not in callee.ports:
                 _unknown(callee, argument, scope)
-                bound.sound = False
+                unknown, bound.sound = True, False
                 continue
         else:
             node = argument
             if isinstance(node, tree.Record) and callee.branches and bound.branches is None:
                 bound.branches = node
                 continue
-            free = [name for name in waiting if name not in bound.values]
+            free = [name for name in callee.parameters if name not in bound.values]
             if not free:
                 _too_many(callee, node, scope)
                 bound.sound = False
@@ -55,6 +60,14 @@ def bind(
             continue
         bound.places[name] = scope.place(node)
         wanted = callee.parameters[name].type if name in callee.parameters else callee.ports[name].type
+        after = waiting[0] if waiting else None
+        if after is not None and not isinstance(after, tree.Named):
+            joined = apart.together(name, wanted, (node, after), _next(callee, bound, name), scope)
+            if joined:
+                scope.report(joined)
+                waiting.pop(0)
+                bound.values[name], bound.sound = Poison(), False
+                continue
         value = arguments.Argument(callee, name, wanted, scope, piped).read(node)
         bound.values[name] = value
         if isinstance(value, Poison):
@@ -62,16 +75,15 @@ def bind(
     missing = [p for p in callee.parameters.values() if p.required and p.name not in bound.values]
     if missing and not partial:
         bound.sound = False
-        _missing(callee, missing, at, scope)
-    if callee.branches and bound.branches is None and not partial:
-        bound.sound = False
-        scope.fault(
-            "param",
-            f"`{callee.name}` needs a record of pipelines",
-            at,
-            notes=[f"as in `{callee.name} {{ a = …, b = … }}`"],
-        )
+        if not unknown:
+            _missing(callee, missing, at, scope)
     return bound
+
+
+def _next(callee: Callee, bound: Bound, name: str) -> Type | None:
+    """What the next argument without a name would be taken for."""
+    free = [p.type for n, p in callee.parameters.items() if n not in bound.values and n != name]
+    return free[0] if free else None
 
 
 def _unknown(callee: Callee, argument: tree.Named, scope: Scope) -> None:
@@ -83,23 +95,34 @@ def _unknown(callee: Callee, argument: tree.Named, scope: Scope) -> None:
         default = callee.parameters[meant].shown_default if meant in callee.parameters else ""
         remark = f"did you mean `{meant}`?" + (f" (default {default})" if default else "")
         fix = Fix(remark, scope.place(argument.name), meant)
-    notes = [] if meant else [f"it takes: {listing(known)}" if known else "it takes no parameters"]
+    notes = [] if meant else [_takes(callee)]
     scope.fault("param", f"`{callee.name}` has no parameter `{name}`", argument.name, notes=notes, fix=fix)
 
 
+def _takes(callee: Callee) -> str:
+    known = [*callee.parameters, *callee.ports]
+    needed = [p.name for p in callee.parameters.values() if p.required]
+    says = f"; it needs {' and '.join(f'`{name}`' for name in needed)}" if needed else ""
+    return f"it takes: {listing(known)}{says}" if known else "it takes no parameters"
+
+
 def _too_many(callee: Callee, node: tree.Node, scope: Scope) -> None:
-    takes = f"it takes: {listing(callee.parameters)}" if callee.parameters else "it takes none"
     text = scope.source[node.span]
-    notes = [takes, "only parentheses nest: names in argument position are not applied"]
-    operator = scope.session.registry.get(text) if isinstance(node, tree.Path) else None
-    if operator:
-        notes.append(f"to go on with `{text}`, write `| {text}`")
-    scope.fault("param", f"`{callee.name}` does not take this argument", node, notes=notes)
+    fix: Fix | str | None = None
+    if isinstance(node, tree.Path) and text in scope.session.registry and scope.find(text) is None:
+        fix = Fix(f"to go on with `{text}`, write `| {text}`", scope.place(node), f"| {text}")
+    elif isinstance(node, tree.Path):
+        fix = "a name among arguments is a value; what is worked out stands in parentheses"
+    scope.fault(
+        "param", f"`{callee.name}` takes no argument here", node, notes=[_takes(callee)], fix=fix
+    )
 
 
 def _missing(callee: Callee, missing: list[Parameter], at: tree.Node, scope: Scope) -> None:
     first = missing[0]
     also = "".join(f" and `{p.name}`" for p in missing[1:])
     notes = [f"`{p.name}`: {p.type}" + (f", {p.help}" if p.help else "") for p in missing]
-    notes.append(callee.help if callee.place is None else f"defined at {callee.help}")
-    scope.fault("param", f"`{callee.name}` needs `{first.name}`{also}", at, notes=notes)
+    if callee.example:
+        notes.append(f"as in `{callee.example}`   (seis help {callee.name})")
+    places = [(callee.place, "defined here")] if callee.place else []
+    scope.fault("param", f"`{callee.name}` needs `{first.name}`{also}", at, also=places, notes=notes)

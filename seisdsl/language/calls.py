@@ -13,17 +13,20 @@ from seisdsl.syntax import tree
 
 @dataclass(frozen=True)
 class Callee:
-    """An operator or a `def` as something that takes arguments."""
+    """An operator, a `def` or a declaration as something that takes arguments."""
 
     name: str
     parameters: Mapping[str, Parameter]
     ports: Mapping[str, Port] = field(default_factory=dict)
     branches: str | None = None
-    place: Place | None = None
+    place: Place | None = None  # where a `def` is written, or the type of a declaration
+    declares: bool = False  # whether it is a `let`, a parameter or a setting with its type
+    example: str = ""
 
-    @property
-    def help(self) -> str:
-        return f"seis help {self.name}" if self.place is None else str(self.place)
+
+def declared(name: str, place: Place | None) -> Callee:
+    """What takes the value of a `let`, a parameter or a setting; `place` is where its type is written."""
+    return Callee(name, {}, place=place, declares=True)
 
 
 @dataclass

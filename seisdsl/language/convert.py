@@ -141,14 +141,18 @@ def words(of: Type) -> str:
         return " or ".join(words(option) for option in of.args)
     if of.name in ("Range", "List"):
         kind = "range" if of.name == "Range" else "list"
-        return f"a {kind} of {_inner(of.args[0])}" if of.args else f"a {kind}"
+        return f"a {kind} of {_inner(of.args[0])}" if of.args else f"an empty {kind}"
     said = {
         "Number": "a plain number", "Integer": "a whole number", "Ratio": "a ratio", "Text": "a text",
         "Boolean": "true or false", "Date": "a date or time", "TimeRange": "a range of times",
         "Probability": "a probability", "Magnitude": "a magnitude", "Source": "a source",
         "Operator": "an operator", "Column": "a column", "InputFile": "a file to read",
-        "OutputFile": "a file to write", "Record": "a record",
+        "OutputFile": "a file to write",
     }  # fmt: skip
+    if of.name in DIMENSIONS:
+        return f"{'an' if of.name[0] in 'AEIOU' else 'a'} {of.name}"
+    if of.name == "Record":
+        return " ".join(["a record", *([f"of {', '.join(name for name, _ in of.fields)}"] if of.fields else [])])
     return said.get(of.name, str(of))
 
 
@@ -164,8 +168,3 @@ def limits(of: Type) -> tuple[float, float, str] | None:
     if inner == MAGNITUDE:
         return -10.0, 11.0, "a magnitude, -10 to 11"
     return None
-
-
-def spelled(value: float, unit: str) -> str:
-    """A number in the unit that a bound was written with."""
-    return number(value / (units.unit(unit)[0] if unit else 1.0)) + unit

@@ -9,11 +9,8 @@ from typing import Any
 
 from seisdsl.language import units, values
 from seisdsl.language.formula import Formula, Kind, kind_of_type
-from seisdsl.language.suggest import listing
-from seisdsl.language.types import Type
-from seisdsl.language.types import Value as Flows
 from seisdsl.language.units import Dimension
-from seisdsl.language.values import Flowing, Instant, Items, Pair, Quantity, Text, Truth, Value
+from seisdsl.language.values import Flowing, Instant, Items, Pair, Quantity, Text, Truth, Value, shown
 
 TIME = units.DIMENSIONS["Time"]
 
@@ -132,15 +129,13 @@ def tree_of(value: Operand) -> Any:
     return ("value", plain_value(value))
 
 
+def as_text(operand: Operand) -> str:
+    return operand.text if isinstance(operand, Formula) else shown(operand)
+
+
 def grouped(text: str) -> str:
     return f"({text})" if " " in text and not text.startswith('"') else text
 
 
 def operand_text(text: str, sign: str) -> str:
     return grouped(text) if sign in "*/" else text
-
-
-def fields_of(of: Type) -> list[str]:
-    kind_class = Flows.kinds.get(of.name)
-    fields = getattr(kind_class, "FIELDS", None) or dict(of.fields)
-    return [f"its fields: {listing(fields)}"] if fields else []

@@ -20,3 +20,5 @@ SETTINGS: dict[str, tuple[Type, str]] = {
     "earthquakes": (NUMBER, "simulated earthquakes an hour, at random"),
     "smallest": (MAGNITUDE, "magnitude of the smallest simulated earthquake"),
 }
+
+OF_SIMULATION = {"rate", "seed", "duration", "events", "earthquakes", "smallest"}  # not of an archive's records

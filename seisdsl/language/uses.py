@@ -12,6 +12,7 @@ from pathlib import Path
 
 from seisdsl.language import check
 from seisdsl.language.scope import Binding, Module, Scope
+from seisdsl.language.settings import OF_SIMULATION
 from seisdsl.language.suggest import listing, nearest
 from seisdsl.language.values import Fields, Held, SourceValue
 from seisdsl.operator import Registry, collecting
@@ -170,7 +171,8 @@ def find_source(name: str, scope: Scope) -> SourceValue | None:
     if found is None or own is None or found is own:
         return found
     given = dict(found.settings.fields)
-    rest = [(key, value) for key, value in own.settings.fields if key not in given]
+    left_out = set(given) | (OF_SIMULATION if "archive" in given else set())
+    rest = [(key, value) for key, value in own.settings.fields if key not in left_out]
     return SourceValue(name, Fields((*given.items(), *rest)), found.place)
 
 

@@ -12,7 +12,6 @@ from seisdsl.language.settings import SETTINGS
 from seisdsl.language.types import (
     COLUMN,
     DATE,
-    INTEGER,
     NUMBER,
     TEXT,
     TIME_RANGE,
@@ -94,7 +93,7 @@ def _guess(value: Any) -> Type:
         return TIME_RANGE
     if isinstance(value, Sequence) and value:
         return Type("List", (_guess(value[0]),))
-    return INTEGER if isinstance(value, int) else NUMBER
+    return DATE if isinstance(value, int) else NUMBER  # a program's own numbers are never whole
 
 
 def stage(operator: Operator, ports: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from seisdsl.data.table import Table
 from seisdsl.language.formula import Formula
 from seisdsl.language.suggest import listing, nearest
 from seisdsl.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, ColumnOf
+from seisdsl.language.written import written
 from seisdsl.methods.formulas import on_columns
 from seisdsl.operator import Unsuitable
 
@@ -59,16 +60,20 @@ def with_columns(table: Rows, derived: Mapping[str, tuple[Formula, ColumnOf]]) -
 
 
 def tabulated(axes: Mapping[str, Sequence[Any]], results: Sequence[Any]) -> Table:
-    """A row for each result: the axes' values, then the result or its parts."""
+    """A row for each result: the axes' values, then the result or its parts.
+
+    A whole number among the axes is a time, for a program's own numbers are never whole.
+    """
     rows = [dict(result) if isinstance(result, Mapping) else {"result": result} for result in results]
     columns: dict[str, ColumnOf] = {}
     values: dict[str, list[Any]] = {}
     for name, given in axes.items():
-        columns[name] = _column_for(given[0])
-        values[name] = [getattr(value, "value", value) for value in given]
+        values[name] = [v if isinstance(v, str | int | float) else written(v, NUMBER) for v in given]
+        of = _column_for(next(iter(values[name]), None))
+        columns[name] = ColumnOf(DATE) if of.type == INTEGER else of
     for name in dict.fromkeys(name for row in rows for name in row):
         values[name] = [row.get(name) for row in rows]
-        columns[name] = _column_for(next(v for v in values[name] if v is not None))
+        columns[name] = _column_for(next((v for v in values[name] if v is not None), None))
     lengths = {name: len(column) for name, column in values.items()}
     if len(set(lengths.values())) > 1:
         raise Unsuitable(f"`axes` give {lengths}, and there are {len(results)} results", parameter="axes")
@@ -76,11 +81,10 @@ def tabulated(axes: Mapping[str, Sequence[Any]], results: Sequence[Any]) -> Tabl
 
 
 def _column_for(value: Any) -> ColumnOf:
-    if isinstance(value, bool):
-        return ColumnOf(BOOLEAN)
-    if isinstance(value, str):
-        return ColumnOf(TEXT)
-    return ColumnOf(INTEGER if isinstance(value, int) else NUMBER)
+    kinds = {bool: BOOLEAN, str: TEXT, int: INTEGER, float: NUMBER, type(None): NUMBER}
+    if type(value) not in kinds:
+        raise Unsuitable(f"a row holds numbers, found {type(value).__name__}", repair="end it with `count`")
+    return ColumnOf(kinds[type(value)])
 
 
 def in_common(results: Mapping[str, Table], within: float) -> dict[str, list[Any]]:
@@ -135,5 +139,4 @@ def _timed(table: Table, keys: list[str]) -> pl.DataFrame:
         raise Unsuitable(
             f"`compare` needs a `time` column, and {type(table).__name__} has {listing(table.columns)}"
         )
-    frame = table.frame.select(pl.col("time").dt.timestamp("ns"), *keys).with_row_index("row")
-    return frame
+    return table.frame.select(pl.col("time").dt.timestamp("ns"), *keys).with_row_index("row")

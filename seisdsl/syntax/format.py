@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from seisdsl.syntax.parser import parse
 from seisdsl.syntax.typeset import Choice, Doc, Group, Indent, Line, Remark, opening, typeset
 
 WIDTH = 88
+_BLANK = re.compile(r"^[ \t]*\n[ \t]*(?=[^ \t\n])", re.MULTILINE)
 
 
 class Misprint(Exception):
@@ -57,6 +59,7 @@ class _Layout:
         self.text = text
         self.comments = comments
         self.taken = 0
+        self.after_blank = {match.end() for match in _BLANK.finditer(text)}
 
     # Comments and empty lines -------------------------------------------------------------------
 
@@ -73,20 +76,14 @@ class _Layout:
         for comment in self.remarks(offset):
             alone = comment.alone or bool(lines)
             if alone:
-                lines.append(Line(blank=blanks and self.blank_above(comment.span.start)))
+                lines.append(Line(blank=blanks and comment.span.start in self.after_blank))
             lines.append(Remark(comment.text, alone))
         return tuple(lines)
-
-    def blank_above(self, offset: int) -> bool:
-        """Whether an offset is the first on its line, and the line above it empty."""
-        line = self.text.rfind("\n", 0, offset) + 1
-        above = self.text.rfind("\n", 0, max(line - 1, 0)) + 1
-        return line > 0 and not self.text[above:offset].strip()
 
     def line_to(self, node: tree.Node, flat: str = " ", blanks: bool = False) -> Doc:
         """The comments before a node, then a place to break."""
         remarks = self.remark_lines(node.span.start, blanks)
-        return (*remarks, Line(flat, blanks and self.blank_above(node.span.start)))
+        return (*remarks, Line(flat, blanks and node.span.start in self.after_blank))
 
     def next_to(self, node: tree.Node) -> Doc:
         """A node after a space; on its own line, indented, where comments come between."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from syntax.reading import fault, faults, kinds, marked, mended, program, value
 
 from seisdsl.language import units
 from seisdsl.operator import Operator, param
+from seisdsl.resources import GRAMMAR
 from seisdsl.source import SourceText
 from seisdsl.syntax import tree
 from seisdsl.syntax.complaints import KEYWORDS
@@ -192,3 +194,10 @@ def test_18_an_open_bracket_costs_one_statement() -> None:
     assert [statement.name.text for statement in read.statements] == ["c"]  # type: ignore[union-attr]
     for line in format_program(SourceText.of("f {\n" + " a = 1\n" * 20 + "}")).splitlines()[1:-1]:
         assert line.startswith("  ")
+
+
+def test_every_row_of_the_table_names_its_test() -> None:
+    table = GRAMMAR.with_name("README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| (\d+) \|.*`(test_(\d\d)_\w+)` \|$", table, re.MULTILINE)
+    assert [int(row) for row, _, _ in named] == [int(number) for _, _, number in named] == list(range(1, 19))
+    assert {name for _, name, _ in named} == {name for name in globals() if re.match(r"test_\d\d", name)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from seisdsl.language.formula import Formula
-from seisdsl.operator import Operator, param
+from seisdsl.operator import Operator, Unsuitable, param
 
 
 class Compute(Operator, name="compute"):
@@ -19,4 +20,12 @@ class Compute(Operator, name="compute"):
         from seisdsl.methods.formulas import scalar
 
         ordered = [results[f"in{number}"] for number in range(len(results))]
-        return scalar(self.formula.tree, ordered)
+        try:
+            value = scalar(self.formula.tree, ordered)
+        except ZeroDivisionError:
+            raise Unsuitable("this divides by zero") from None
+        except OverflowError:
+            raise Unsuitable("this number is too large") from None
+        if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
+            raise Unsuitable("this is no finite number")
+        return value

@@ -15,7 +15,9 @@ class Fork(Operator, name="fork"):
     reached by name: `both.quick`.
     """
 
-    example = "let both = simulate two-events | fork { quick = sta-lta, slow = sta-lta method=recursive }\nboth.quick | count"
+    example = """\
+let both = simulate two-events | fork { quick = sta-lta, slow = sta-lta method=recursive }
+both.quick | count"""
     tags = ("record", "branch")
 
     def apply(self, branches: Branches[Any]) -> Record:

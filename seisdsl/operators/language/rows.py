@@ -15,7 +15,9 @@ class Rows(Operator, name="rows"):
     `sweep` writes this for you. The lists of `axes` are as long as there are results.
     """
 
-    example = "rows axes={ hour = [1, 2] } { a = simulate two-events | sta-lta | count, b = simulate noise | sta-lta | count }"
+    example = """\
+let wave = simulate two-events
+rows axes={ on = [3, 5] } { low = wave | sta-lta on=3 | count, high = wave | sta-lta on=5 | count }"""
     tags = ("table", "sweep")
 
     axes: Mapping[str, Any] = param(..., "a list of values for each axis")

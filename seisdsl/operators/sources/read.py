@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from seisdsl.data.parts import patterns_of
-from seisdsl.data.records import matching, read_waves
+from seisdsl.data.records import decoded, matching, read_waves
 from seisdsl.data.waves import Waves
 from seisdsl.language.types import Frequency, InputFile, TimeRange
 from seisdsl.operator import Facts, Files, Operator, Unsuitable, param
@@ -33,6 +33,9 @@ class Read(Operator, name="read"):
         found = (*matching(self.file), *(matching(self.stations) if self.stations else ()))
         missing = [name for name in (self.file, self.stations) if name and not matching(name)]
         return Files(found, tuple(missing))
+
+    def holds(self) -> int:
+        return decoded(matching(self.file))
 
     def apply(self) -> Waves:
         paths = matching(self.file)

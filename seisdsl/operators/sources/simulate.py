@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from seisdsl.data.scenes import Scene, scene_of, simulated, time_of
+from seisdsl.data.scenes import Scene, held, scene_of, simulated, time_of
 from seisdsl.data.waves import Waves
-from seisdsl.language.types import Frequency, Magnitude, Time
+from seisdsl.language.types import Frequency, Magnitude, Time, TimeRange
 from seisdsl.operator import Facts, Operator, SourceSettings, param
 
 
@@ -31,10 +31,18 @@ class Simulate(Operator, name="simulate"):
     smallest: Magnitude = param(1.5, "magnitude of the smallest earthquake at random", at_most=5)
 
     def facts(self, piped: Facts) -> Facts:
+        self.holds()
         return Facts(rate=self._scene.rate, simulated=True)
 
+    def holds(self) -> int:
+        return held(self._scene, self._time)
+
     def apply(self) -> Waves:
-        return simulated(self._scene, time_of(self.what, self.duration))
+        return simulated(self._scene, self._time)
+
+    @property
+    def _time(self) -> TimeRange:
+        return time_of(self.what, self.duration)
 
     @property
     def _scene(self) -> Scene:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from seisdsl.data.archive import archive_files
 from seisdsl.data.parts import between, chosen, patterns_of
-from seisdsl.data.records import matching, read_waves
-from seisdsl.data.scenes import Scene, is_simulated, scene_of, simulated, stations_of, time_of
+from seisdsl.data.records import decoded, matching, read_waves
+from seisdsl.data.scenes import Scene, held, is_simulated, scene_of, simulated, stations_of, time_of
 from seisdsl.data.stations import located
 from seisdsl.data.waves import Waves
 from seisdsl.language.types import Frequency, TimeRange
@@ -32,6 +32,7 @@ class Stream(Operator, name="stream"):
         if (waves := self.data.get("waves")) is not None:
             return Facts(rate=waves.rate, simulated=waves.simulated)
         if is_simulated(self.data):
+            self.holds()
             return Facts(rate=self._scene.rate, simulated=True)
         return Facts(rate=self._rate)
 
@@ -43,6 +44,13 @@ class Stream(Operator, name="stream"):
         there = matching(stations)
         missing = files.missing if there else (*files.missing, stations)
         return Files((*files.found, *there), missing, files.note)
+
+    def holds(self) -> int:
+        if is_simulated(self.data):
+            return held(self._scene, self._time or time_of(self.data))
+        return (
+            decoded(archive_files(pattern, self._time).found) if (pattern := self.data.get("archive")) else 0
+        )
 
     def apply(self) -> Waves:
         if is_simulated(self.data):

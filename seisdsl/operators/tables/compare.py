@@ -23,7 +23,9 @@ class Compare(Operator, name="compare"):
     of the same station and phase pair.
     """
 
-    example = "let wave = simulate two-events\ncompare within=1s { quick = wave | sta-lta, steady = wave | sta-lta method=recursive }"
+    example = """\
+let wave = simulate two-events
+compare within=1s { quick = wave | sta-lta, steady = wave | sta-lta method=recursive }"""
     tags = ("table", "score", "methods")
 
     within: Time = param("1s", "how far apart in time partners may lie", above="0s")
