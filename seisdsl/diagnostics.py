@@ -183,6 +183,8 @@ def _by_file(labels: Sequence[Label]) -> list[list[Label]]:
 
 def _block(labels: list[Label], margin: str, style: Style, colour: str) -> list[str]:
     anchor = next((label for label in labels if label.primary), labels[0])
+    if not anchor.place.source.text:
+        return [f"{margin}{style.corner} {anchor.place.source.name}"]
     lines = [f"{margin}{style.corner} {anchor.place}", f"{margin}{style.bar}"]
     previous = None
     for label in sorted(labels, key=lambda item: item.place.span):

@@ -64,7 +64,8 @@ def stage(graph: Graph, node: Node) -> str:
             columns = ", ".join(f"{name} = {formula.text}" for name, formula in node.operator.columns)  # type: ignore[attr-defined]
             return f"{piped} | derive {{ {columns} }}"
         case "assert":
-            return labels["holds"]
+            message = node.operator.message  # type: ignore[attr-defined]
+            return f"assert {labels['holds']}" + (f", {quoted(message)}" if message else "")
         case "apply":
             return f"{piped} | {labels['model']}"
     branches = {port.partition(".")[2]: label for port, label in labels.items() if "." in port}
@@ -87,16 +88,12 @@ def as_program(graph: Graph) -> str:
     lines += [f"let {graph.labels[node.key]} = {stage(graph, node)}" for node in named]
     needed = {node.key for node in named}
     for name, node in graph.names.items():
-        if node.key in needed and name not in (graph.labels[node.key], *sources):
+        if node.key in needed and name != graph.labels[node.key] and name not in graph.spoken:
             lines.append(f"let {name} = {graph.labels[node.key]}")
     for result in graph.results:
-        if result.node.word == "assert":
-            message = result.node.operator.message  # type: ignore[attr-defined]
-            lines.append(f"assert {stage(graph, result.node)}" + (f", {quoted(message)}" if message else ""))
-        elif _is_constant(result.node):
-            lines.append(stage(graph, result.node))
-        else:
-            lines.append(graph.labels[result.node.key])
+        node = result.node
+        unnamed = node.word == "assert" or _is_constant(node)
+        lines.append(stage(graph, node) if unnamed else graph.labels[node.key])
     return "\n".join(lines) + "\n"
 
 

@@ -138,16 +138,12 @@ class Graph:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """A short name for each node: its `let`, or r1, r2, ...
-
-        A `let` that takes the name of an operator or a source of the graph would hide it.
-        """
+        """A short name for each node: its `let`, or r1, r2, ..."""
         found: dict[str, str] = {}
-        spoken = {node.word for node in self.nodes} | {source.name for source in self.sources}
         for name, node in self.names.items():
-            if name not in spoken:
+            if name not in self.spoken:
                 found.setdefault(node.key, name)
-        taken, number = {*self.names, *spoken}, 0
+        taken, number = {*self.names, *self.spoken}, 0
         for node in self.nodes:
             if node.key not in found:
                 number += 1
@@ -161,6 +157,11 @@ class Graph:
         """The sources that its operators name."""
         values = (value for node in self.nodes for _, value in node.operator)
         return tuple(value for value in values if isinstance(value, SourceSettings))
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The names of its operators and sources: a `let` of such a name would hide them."""
+        return frozenset({node.word for node in self.nodes} | {source.name for source in self.sources})
 
     def networkx(self) -> networkx.MultiDiGraph:
         """The graph for whoever wants to ask it more: an edge carries the port it enters."""

@@ -219,7 +219,7 @@ class Unsuitable(Exception):
 class Operator(BaseModel):
     """A stage of a pipeline. See the module's own text for how one is written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     word: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
@@ -337,7 +337,7 @@ def _signature(apply: Any) -> Signature:
         annotation = hints[name]
         marks = _marks(annotation)
         kind: PortKind = "named"
-        of = type_of(annotation) if "branches" not in marks else Type("Record")
+        of = type_of(annotation) if "branches" not in marks else _record_of(annotation)
         if "upstream" in marks:
             kind = "upstream"
         elif "branches" in marks:
@@ -346,6 +346,12 @@ def _signature(apply: Any) -> Signature:
             kind = "piped"
         ports.append(Port(name, of, kind, declared.default is not inspect.Parameter.empty))
     return Signature(tuple(ports), type_of(gives))
+
+
+def _record_of(annotation: Any) -> Type:
+    """The type of `Branches[T]`: a record whose values are T; of `Branches[Any]`, any record."""
+    values = typing.get_args(typing.get_args(annotation)[0])[1]
+    return Type("Record", () if values is Any else (type_of(values),))
 
 
 def _marks(annotation: Any) -> tuple[Any, ...]:

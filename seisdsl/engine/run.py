@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from seisdsl.data.examples import Examples
 from seisdsl.data.table import Table
-from seisdsl.diagnostics import Faults, problem
+from seisdsl.diagnostics import Faults, Fix, problem
 from seisdsl.graph import Node
+from seisdsl.language.refusal import repair_of
 from seisdsl.operator import Unsuitable
 
 
@@ -58,7 +59,7 @@ def value_of(node: Node, held: Mapping[str, Any]) -> Any:
         fixed = {name: value for name, value in inputs.items() if name not in beside}
         return piped.map(lambda value, **more: node.operator.apply(value, **more, **fixed), **beside)
     except Unsuitable as refusal:
-        raise _fault(node, refusal.message, list(refusal.notes), refusal.repair) from refusal
+        raise _fault(node, refusal.message, list(refusal.notes), repair_of(refusal)) from refusal
     except MemoryError as error:
         raise _fault(
             node, "there is not enough memory for this", ["take a shorter time or fewer channels"]
@@ -79,8 +80,8 @@ def _marked(node: Node, value: Any) -> Any:
     return value
 
 
-def _fault(node: Node, message: str, notes: list[str], repair: str = "", code: str = "data") -> Faults:
+def _fault(node: Node, message: str, notes: list[str], fix: Fix | None = None, code: str = "data") -> Faults:
     if node.word == "assert":
         code = "assert"
     also = [(source.place, f"gives {source.type}") for port, source in node.inputs if port == node.piped]
-    return Faults([problem(code, message, node.place, also=also, notes=notes, fix=repair or None)])
+    return Faults([problem(code, message, node.place, also=also, notes=notes, fix=fix)])

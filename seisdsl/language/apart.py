@@ -1,11 +1,14 @@
-"""Arguments that were meant as one: `5 s` for a time, `2 8Hz` for a range."""
+"""Arguments that were meant as one: `5 s` for a time, `2 8Hz` for a range, `time station` for a list."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
 
 from seisdsl.diagnostics import Diagnostic, Fix, problem
 from seisdsl.language import convert, units
 from seisdsl.language.scope import Scope
-from seisdsl.language.types import Type
+from seisdsl.language.types import TEXT, Type
 from seisdsl.source import Span
 from seisdsl.syntax import tree
 
@@ -31,6 +34,22 @@ def together(
         message = f"`{name}` needs {convert.words(wanted)}, found two numbers"
         return problem("type", message, whole, fix=Fix(f"a range is written `{repair}`", whole, repair))
     return None
+
+
+def bare_items(
+    name: str, wanted: Type, nodes: Sequence[tree.Expression | tree.Named], scope: Scope
+) -> tuple[int, Diagnostic] | None:
+    """How many arguments, from the first on, are the words of a list that has no brackets."""
+    if wanted.name != "List" or not wanted.args:
+        return None
+    items = list(takewhile(lambda node: isinstance(node, tree.Path) and scope.find(str(node)) is None, nodes))
+    if not items:
+        return None
+    quote = '"' if wanted.args[0] == TEXT else ""
+    repair = f"[{', '.join(f'{quote}{scope.source[node.span]}{quote}' for node in items)}]"
+    place = scope.place(Span(items[0].span.start, items[-1].span.end))
+    message = f"`{name}` needs {convert.words(wanted)}"
+    return len(items), problem("type", message, place, fix=Fix(f"write `{repair}`", place, repair))
 
 
 def _is_unit(node: tree.Expression, scope: Scope) -> bool:

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 
 from seisdsl.diagnostics import Fix
 from seisdsl.language import binding, convert, literals, names, pipelines, uses
+from seisdsl.language import columns as columns_of
 from seisdsl.language.calls import Callee
 from seisdsl.language.convert import words
 from seisdsl.language.refusal import refused
 from seisdsl.language.scope import Let, Scope
 from seisdsl.language.suggest import listing, nearest
-from seisdsl.language.types import COLUMN, DATE, INPUT_FILE, METHOD, OUTPUT_FILE, SOURCE, TEXT, TIME_RANGE, Type, is_a
+from seisdsl.language.types import (
+    COLUMN,
+    DATE,
+    INPUT_FILE,
+    METHOD,
+    OUTPUT_FILE,
+    SOURCE,
+    TEXT,
+    TIME_RANGE,
+    Type,
+    is_a,
+)
 from seisdsl.language.types import Value as Flows
 from seisdsl.language.values import (
     Flowing,
@@ -19,8 +31,6 @@ from seisdsl.language.values import (
     Items,
     OperatorValue,
     Poison,
-    SourceValue,
-    Span,
     Text,
     Unset,
     Value,
@@ -59,11 +69,8 @@ class Argument:
             return self._source(node)
         if wanted.name == METHOD.name:
             return self._method(node)
-        if wanted.name == "List" and wanted.args:
-            if isinstance(node, tree.List):
-                return self._list(node)
-            if isinstance(node, tree.Path) and self.scope.find(str(node)) is None:
-                return self._bare_item(node)
+        if wanted.name == "List" and isinstance(node, tree.List) and wanted.args:
+            return self._list(node)
         if isinstance(node, tree.Path) and self._is_word_of_operator(node):
             return self._not_an_operator(node)
         return self.fitted(node, literals.evaluate(node, self.scope))
@@ -76,12 +83,13 @@ class Argument:
         if self.wanted.name in Flows.kinds:
             return self.fitted(node, literals.evaluate(node, self.scope))
         fix = Fix(f"to go on with `{node}`, write `| {node}`", self.scope.place(node), f"| {node}")
-        self.scope.fault("type", f"`{self.name}` needs {words(self.wanted)}, found an operator", node, fix=fix)
+        message = f"`{self.name}` needs {words(self.wanted)}, found an operator"
+        self.scope.fault("type", message, node, fix=fix)
         return Poison()
 
     def _hole(self, node: tree.Hole) -> Value:
         parameter = self.callee.parameters.get(self.name)
-        notes = [parameter.help] if parameter and parameter.help else []
+        notes = [f"`{self.name}`: {parameter.help}"] if parameter and parameter.help else []
         if parameter and parameter.shown_default:
             notes.append(f"its default is {parameter.shown_default}")
         self.scope.fault("hole", f"`?` must be {words(self.wanted)}, for `{self.name}`", node, notes=notes)
@@ -149,15 +157,7 @@ class Argument:
                 return value if isinstance(value, Poison | Unset) else refused(self, node, value)
             name = value.text
         if columns is not None and name not in columns:
-            fix = self.scope.did_you_mean(name, node, list(columns))
-            of = f" of {self.piped.type}" if self.piped else ""
-            self.scope.fault(
-                "name",
-                f"no column{of} is called `{name}`",
-                node,
-                notes=[f"columns: {listing(columns, 12)}"],
-                fix=fix,
-            )
+            columns_of.unknown(name, node, columns, str(self.piped.type) if self.piped else "", self.scope)
             return Poison()
         return Text(name)
 
@@ -172,7 +172,7 @@ class Argument:
                 return self.fitted(node, bound.value)
             found = uses.find_source(name, self.scope)
             if found is not None:
-                return found
+                return found if found.sound else Poison()
             self._no_source(name, node)
             return Poison()
         return self.fitted(node, literals.evaluate(node, self.scope))
@@ -212,7 +212,7 @@ class Argument:
             known = self.scope.find(str(path))
             if isinstance(known, Let):
                 return self.fitted(path, known.value)
-            names.unknown(path, self.scope)
+            names.unknown(path, self.scope, stage=True)
             return Poison()
         if call is None:
             return OperatorValue(operator)
@@ -234,14 +234,6 @@ class Argument:
                 return value
             items.append(value)
         return Items(tuple(items))
-
-    def _bare_item(self, node: tree.Path) -> Value:
-        """A word where a list of words is wanted."""
-        item = Argument(self.callee, self.name, self.wanted.args[0], self.scope, self.piped).read(node)
-        if not isinstance(item, Poison):
-            fix = Fix(f"write `[{node}]`", self.scope.place(node), f"[{node}]")
-            self.scope.fault("type", f"`{self.name}` needs {words(self.wanted)}", node, fix=fix)
-        return Poison()
 
     # A value held against the type
 

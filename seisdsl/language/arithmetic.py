@@ -22,7 +22,7 @@ from seisdsl.language.operands import (
 )
 from seisdsl.language.scope import Scope
 from seisdsl.language.units import PLAIN, Dimension
-from seisdsl.language.values import Instant, Poison, Quantity
+from seisdsl.language.values import EARLIEST, LATEST, Instant, Poison, Quantity
 from seisdsl.syntax import tree
 
 _WORKED = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
@@ -56,7 +56,7 @@ def _worked_out(scope: Scope, sign: str, a: Any, b: Any, gives: Any, at: tree.No
         return Quantity((a.ns - b.ns) / 1e9, TIME, "s")
     if isinstance(a, Instant) or isinstance(b, Instant):
         time, shift = (a, b) if isinstance(a, Instant) else (b, a)
-        return Instant(time.ns + round(shift.si * 1e9) * (-1 if sign == "-" else 1))
+        return _shifted(scope, time, -shift.si if sign == "-" else shift.si, at)
     if sign == "/" and not b.si:
         scope.fault("value", "this divides by zero", at)
         return Poison()
@@ -70,6 +70,14 @@ def _worked_out(scope: Scope, sign: str, a: Any, b: Any, gives: Any, at: tree.No
     return Quantity(result, gives, unit)
 
 
+def _shifted(scope: Scope, time: Instant, seconds: float, at: tree.Node) -> Operand:
+    ns = time.ns + round(seconds * 1e9) if abs(seconds) < 1e11 else None
+    if ns is None or not EARLIEST <= ns <= LATEST:
+        scope.fault("value", "this time is beyond the years that times are kept for", at)
+        return Poison()
+    return Instant(ns)
+
+
 def powered(scope: Scope, node: tree.Power, base: Operand, exponent: Operand) -> Operand:
     if isinstance(base, Poison) or isinstance(exponent, Poison):
         return Poison()
@@ -80,7 +88,9 @@ def powered(scope: Scope, node: tree.Power, base: Operand, exponent: Operand) ->
         return mismatch(scope, "an exponent is a plain number", node.exponent, power)
     whole = _whole(exponent)
     if of not in (PLAIN, None) and whole is None:
-        scope.fault("unit", "a quantity with a unit is raised to a whole number only", node.exponent)
+        message = "a quantity with a unit is raised to a whole number only"
+        notes = ["divide its unit away first, as in `(2s / 1s)^0.5`"]
+        scope.fault("unit", message, node.exponent, notes=notes)
         return Poison()
     gives = of**whole if whole is not None and isinstance(of, Dimension) else of
     if isinstance(base, Quantity) and isinstance(exponent, Quantity):

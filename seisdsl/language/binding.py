@@ -68,6 +68,12 @@ def bind(
                 waiting.pop(0)
                 bound.values[name], bound.sound = Poison(), False
                 continue
+        if bare := apart.bare_items(name, wanted, [node, *waiting], scope):
+            many, fault = bare
+            scope.report(fault)
+            del waiting[: many - 1]
+            bound.values[name], bound.sound = Poison(), False
+            continue
         value = arguments.Argument(callee, name, wanted, scope, piped).read(node)
         bound.values[name] = value
         if isinstance(value, Poison):
@@ -113,9 +119,7 @@ def _too_many(callee: Callee, node: tree.Node, scope: Scope) -> None:
         fix = Fix(f"to go on with `{text}`, write `| {text}`", scope.place(node), f"| {text}")
     elif isinstance(node, tree.Path):
         fix = "a name among arguments is a value; what is worked out stands in parentheses"
-    scope.fault(
-        "param", f"`{callee.name}` takes no argument here", node, notes=[_takes(callee)], fix=fix
-    )
+    scope.fault("param", f"`{callee.name}` takes no argument here", node, notes=[_takes(callee)], fix=fix)
 
 
 def _missing(callee: Callee, missing: list[Parameter], at: tree.Node, scope: Scope) -> None:

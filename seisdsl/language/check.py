@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from seisdsl.diagnostics import Diagnostic, Fix, problem
 from seisdsl.graph import Graph, Result
-from seisdsl.language import arguments, definitions, literals, made, pipelines, sources, texts, uses
-from seisdsl.language.calls import Callee
+from seisdsl.language import (
+    arguments,
+    convert,
+    definitions,
+    literals,
+    made,
+    names,
+    pipelines,
+    sources,
+    texts,
+    uses,
+)
+from seisdsl.language.calls import declared
 from seisdsl.language.declared import type_named
 from seisdsl.language.formula import Formula
 from seisdsl.language.scope import Binding, Later, Let, Scope, Session
@@ -20,6 +32,7 @@ from seisdsl.language.values import (
     Instant,
     Poison,
     Quantity,
+    SourceValue,
     Text,
     Truth,
     Unset,
@@ -74,7 +87,7 @@ def check(
     scope = Scope(session, source)
     program, faults = parse(source)
     session.findings.add(*faults)
-    _register(program, scope)
+    _register(program, scope, bool(faults))
     parameters, results = [], []
     for statement in program.statements:
         match statement:
@@ -106,7 +119,7 @@ def declarations(source: SourceText, session: Session) -> Scope:
     scope = Scope(session, source)
     program, faults = parse(source)
     session.findings.add(*faults)
-    _register(program, scope)
+    _register(program, scope, bool(faults))
     for statement in program.statements:
         if isinstance(statement, tree.Parameter):
             _parameter(statement, scope, {}, running=False)
@@ -128,8 +141,18 @@ def _plain(name: tree.Name | tree.String) -> str:
     return name.text[1:-1] if isinstance(name, tree.String) else name.text
 
 
-def _register(program: tree.Program, scope: Scope) -> None:
-    """Note every name the file gives, so that one used too early is told from one unknown."""
+_DECLARATION = re.compile(r'^(?:let|param|def|source)\s+(?:"([^"\n]+)"|([A-Za-z_][\w-]*))', re.MULTILINE)
+
+
+def _register(program: tree.Program, scope: Scope, broken: bool) -> None:
+    """Note every name the file gives, so that one used too early is told from one unknown.
+
+    The names of statements that did not parse stand for nothing, and nothing more is said of them.
+    """
+    if broken:
+        for match in _DECLARATION.finditer(scope.source.text):
+            place = scope.source.place(Span(*match.span(match.lastindex or 0)))
+            scope.names[match[1] or match[2]] = Let(Poison(), place, filler=True)
     for statement in program.statements:
         name = _name_of(statement)
         if name is None:
@@ -152,6 +175,7 @@ def _register(program: tree.Program, scope: Scope) -> None:
                     "shadow",
                     f"`{text}` is also an operator; from here the name means this value",
                     scope.place(name),
+                    notes=["choose another name to keep the operator"],
                     severity="warning",
                 )
             )
@@ -176,12 +200,13 @@ def _declare(statement: tree.Statement, scope: Scope) -> None:
 
 def _bind(name: str, binding: Binding, statement: tree.Use, scope: Scope) -> None:
     if name in scope.names:
-        scope.fault(
-            "name",
-            f"`{name}` is defined twice",
-            statement,
-            notes=["give the file another name: `use … as …`"],
-        )
+        other = scope.names[name]
+        also = [] if isinstance(other, type) else [(other.place, "first here")] if other.place else []
+        notes = ["give the file another name: `use … as …`"]
+        scope.fault("name", f"`{name}` is defined twice", statement, also=also, notes=notes)
+    elif isinstance(binding, type) and name in scope.session.registry:
+        message = f"`{name}` takes the place of the installed operator of this name"
+        scope.report(problem("shadow", message, scope.place(statement), severity="warning"))
     scope.names[name] = binding
 
 
@@ -197,14 +222,15 @@ def _let(statement: tree.Let, scope: Scope) -> Value:
         if not is_a(value.type, wanted):
             scope.fault(
                 "type",
-                f"`{name}` is declared as {wanted}, and its value is {value.type}",
+                f"`{name}` is declared as {wanted}, and its value is {convert.words(value.type)}",
                 statement.value,
                 str(value.type),
                 also=[(scope.place(statement.type), str(wanted))],
             )
         return value
-    taker = Callee("let", {}, place=scope.place(statement.name))
-    return arguments.Argument(taker, name, wanted, scope, None).fitted(statement.value, value)
+    taker = declared(name, scope.place(statement.type))
+    only = statement.value.parts[0] if len(statement.value.parts) == 1 else statement.value
+    return arguments.Argument(taker, name, wanted, scope, None).fitted(only, value)
 
 
 # Parameters -------------------------------------------------------------------------------------
@@ -221,15 +247,15 @@ def _parameter(
             value = literals.evaluate(statement.default, scope)
             of = value.type
         else:
-            value = _as_declared(statement.default, name, of, scope)
+            value = _as_declared(statement.default, name, of, scope, statement.type)
     elif of is None:
         scope.fault(
             "def", f"`{name}` needs a type or a default", statement.name, notes=["as in `param day: Date`"]
         )
         of = Type("?")
     elif running and name not in given:
-        flag = f"--{name} {of}"
-        scope.fault("param", f"`{name}` must be given", statement.name, fix=f"run it with `{flag}`")
+        fix = f"run it with `--{name} …`, {convert.words(of)}"
+        scope.fault("param", f"`{name}` must be given", statement.name, fix=fix)
     else:
         value = Unset(name, of)
     if name in given and of.name != "?":
@@ -239,8 +265,10 @@ def _parameter(
     return ProgramParameter(name, of, default, statement.doc, scope.place(statement.name))
 
 
-def _as_declared(node: tree.Expression, name: str, of: Type, scope: Scope) -> Value:
-    taker = Callee("param", {}, place=scope.place(node))
+def _as_declared(
+    node: tree.Expression, name: str, of: Type, scope: Scope, type_node: tree.Type | None = None
+) -> Value:
+    taker = declared(name, scope.place(type_node) if type_node else None)
     return arguments.Argument(taker, name, of, scope, None).read(node)
 
 
@@ -250,16 +278,20 @@ def _from_text(text: str, name: str, of: Type, scope: Scope) -> Value:
         return Text(text)
     source = SourceText.of(f"({text})", f"--{name}")
     program, faults = parse(source)
-    inner = Scope(scope.session, source, outer=scope)
-    if faults or len(program.statements) != 1 or not isinstance(program.statements[0], tree.Pipeline):
+    only = _only_expression(program) if not faults else None
+    if only is None:
         place = source.place(Span(1, 1 + len(text)))
-        scope.report(problem("value", f"--{name} takes a {of}, and `{text}` is none", place))
+        scope.report(problem("value", f"--{name} takes {convert.words(of)}, and `{text}` is none", place))
         return Poison()
-    group = program.statements[0].parts[0]
-    only = group.pipeline.parts[0] if isinstance(group, tree.Group) else group
-    if isinstance(only, tree.Where | tree.Derive | tree.Sweep):
-        return Poison()
-    return _as_declared(only, name, of, inner)
+    return _as_declared(only, name, of, Scope(scope.session, source, outer=scope))
+
+
+def _only_expression(program: tree.Program) -> tree.Expression | None:
+    """What stands in the parentheses of a text that holds nothing else."""
+    match program.statements:
+        case (tree.Pipeline(parts=(tree.Group(pipeline=tree.Pipeline(parts=(only,))),)),):
+            return None if isinstance(only, tree.Where | tree.Derive | tree.Sweep) else only
+    return None
 
 
 def _unknown_parameters(session: Session, known: list[ProgramParameter], scope: Scope) -> None:
@@ -268,11 +300,8 @@ def _unknown_parameters(session: Session, known: list[ProgramParameter], scope: 
         if name not in names:
             meant = nearest(name, names)
             fix = Fix(f"did you mean `--{meant}`?") if meant else None
-            notes = (
-                [f"its parameters: {listing(names)}"]
-                if names
-                else ["it declares none: `param day: Date = …`"]
-            )
+            declare = f"it declares none; `param {name}: …` would"
+            notes = [f"its parameters: {listing(names)}"] if names else [declare]
             scope.report(problem("param", f"the program has no parameter `--{name}`", notes=notes, fix=fix))
 
 
@@ -280,9 +309,6 @@ def _unknown_parameters(session: Session, known: list[ProgramParameter], scope: 
 
 
 def _result(statement: tree.Pipeline, scope: Scope) -> list[Result]:
-    if minus := _minus(statement, scope):
-        scope.report(minus)
-        return []
     value = pipelines.pipeline(statement, scope, None)
     place = scope.place(statement)
     if isinstance(value, Quantity | Instant | Text | Truth):
@@ -291,7 +317,9 @@ def _result(statement: tree.Pipeline, scope: Scope) -> list[Result]:
         value = made.compute(formula, [], scope, place)
     if isinstance(value, Flowing):
         return [Result(value.node, place)] if value.node else []
-    if not isinstance(value, Poison | Unset):
+    if isinstance(value, SourceValue):
+        names.source_alone(statement, scope)
+    elif not isinstance(value, Poison | Unset):
         scope.report(
             problem(
                 "unused",
@@ -302,23 +330,6 @@ def _result(statement: tree.Pipeline, scope: Scope) -> list[Result]:
             )
         )
     return []
-
-
-def _minus(statement: tree.Pipeline, scope: Scope) -> Diagnostic | None:
-    """`… | sort -magnitude` is a subtraction to the grammar, and never what was meant."""
-    for part in statement.parts:
-        if isinstance(part, tree.Sum) and isinstance(part.parts[0], tree.Path) and part.parts[1] == "-":
-            name = str(part.parts[0])
-            operator = scope.session.registry.get(name)
-            if operator is None or scope.find(name) is not None:
-                continue
-            text = scope.source[part.span]
-            argument = scope.source[part.parts[2].span]
-            by_column = {"by", "order"} <= set(operator.parameters())
-            repair = f"{name} by={argument} order=down" if by_column else f"{name} (-{argument})"
-            fix = Fix(f"write `{repair}`", scope.place(part), repair)
-            return problem("minus", f"`{text}` reads as subtraction", scope.place(part), fix=fix)
-    return None
 
 
 def _assertion(statement: tree.Assertion, scope: Scope) -> list[Result]:
@@ -336,7 +347,7 @@ def _assertion(statement: tree.Assertion, scope: Scope) -> list[Result]:
     if not isinstance(value, Flowing) or value.type.name != "Boolean":
         scope.fault(
             "type",
-            f"`assert` needs a condition, found {value.type}",
+            f"`assert` needs a condition, found {convert.words(value.type)}",
             statement.condition,
             notes=["as in `assert found > 3`"],
         )

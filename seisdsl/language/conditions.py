@@ -24,7 +24,7 @@ from seisdsl.syntax import tree
 
 
 def compared(scope: Scope, row: Row | None, sign: str, left: Side, right: Side) -> Operand:
-    (a, a_node), (b, b_node) = left, right
+    (a, a_node), (b, _) = left, right
     if isinstance(a, Poison) or isinstance(b, Poison):
         return Poison()
     if sign == "~":
@@ -33,18 +33,31 @@ def compared(scope: Scope, row: Row | None, sign: str, left: Side, right: Side) 
     if any(other != of and None not in (of, other) for other in kinds_within(b)):
         return disagree(scope, row, sign, left, right)
     if sign not in ("==", "!=", "in") and of in ("text", "boolean"):
-        return mismatch(scope, f"`{sign}` compares numbers and times", a_node, of)
+        notes = ["texts are compared by `==`, `!=`, `~` and `in`"] if of == "text" else []
+        return mismatch(scope, f"`{sign}` compares numbers and times", a_node, of, notes)
     if is_known(a) and is_known(b) and sign != "in":
         return Truth(bool(COMPARE[sign](plain_value(a), plain_value(b))))
-    return Formula((sign, tree_of(a), tree_of(b)), "boolean", f"{as_text(a)} {sign} {as_text(b)}")
+    return Formula((sign, tree_of(a), tree_of(b)), "boolean", f"{_side(a)} {sign} {_side(b)}")
+
+
+_LOOSE = {*COMPARE, "in", "~", "and", "or", "not"}
+
+
+def _side(value: Operand) -> str:
+    """One side of a comparison, in parentheses where it is a condition itself."""
+    loose = isinstance(value, Formula) and value.tree[0] in _LOOSE
+    return f"({as_text(value)})" if loose else as_text(value)
+
+
+_PATTERN = ['as in `station ~ "S4"`']
 
 
 def _matches(scope: Scope, left: Side, right: Side) -> Operand:
     (a, a_node), (b, b_node) = left, right
     if kind(a) not in ("text", None):
-        return mismatch(scope, "`~` needs a text before it", a_node, kind(a))
+        return mismatch(scope, "`~` needs a text before it", a_node, kind(a), _PATTERN)
     if not isinstance(b, Text):
-        return mismatch(scope, "`~` needs a pattern in quotes after it", b_node, kind(b))
+        return mismatch(scope, "`~` needs a pattern in quotes after it", b_node, kind(b), _PATTERN)
     try:
         re.compile(b.text)
     except re.error as error:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
-from pydantic import ValidationError
-
-from seisdsl.diagnostics import Fix
 from seisdsl.language import (
     binding,
     bounds,
     convert,
     literals,
+    making,
     pipelines,
 )
 from seisdsl.language.calls import Bound
-from seisdsl.language.mismatch import cannot_read, nothing_upstream
+from seisdsl.language.mismatch import branch_cannot_read, cannot_read, does_not_go_with, nothing_upstream
 from seisdsl.language.scope import Def, Let, Scope
 from seisdsl.language.types import METHOD, Type, is_a
 from seisdsl.language.types import Value as Flows
-from seisdsl.language.values import Flowing, OperatorValue, Poison, Unset, Value, is_constant
-from seisdsl.operator import Facts, Operator, Port, Signature, Unsuitable
+from seisdsl.language.values import Flowing, OperatorValue, Poison, Value, is_constant
+from seisdsl.operator import Facts, Operator, Port, Signature
 from seisdsl.source import Place, Span
 from seisdsl.syntax import tree
 
@@ -41,19 +40,29 @@ def apply(
     bound = binding.bind(taker, given, scope, node, piped, partial=bool(preset))
     for name, value in preset:
         bound.values.setdefault(name, value)
-    branches = _branches(bound.branches, scope, piped) if bound.branches is not None else {}
+    branches = _branches(bound.branches, operator, scope, piped) if bound.branches is not None else {}
     bound.sound = bounds.hold(operator, bound, scope) and bound.sound
     return connect(operator, bound, branches, path, scope, piped, whole=node)
 
 
-def _branches(record: tree.Record, scope: Scope, piped: Flowing | None) -> dict[str, Value]:
+def _branches(
+    record: tree.Record, operator: type[Operator], scope: Scope, piped: Flowing | None
+) -> dict[str, Value]:
     found: dict[str, Value] = {}
+    ports = [port.type for port in operator.signatures()[0].ports if port.kind == "branches"]
+    reads = ports[0].args[0] if ports and ports[0].args else None
     for part in literals.unique_fields(record, scope):
         value = pipelines.pipeline(part.value, scope, _entering(part.value, scope, piped))
         if is_constant(value):
             scope.fault(
                 "pipe", f"`{part.name.text}` is {convert.words(value.type)}, not a pipeline", part.value
             )
+            value = Poison()
+        if reads and isinstance(value, Flowing) and not is_a(value.type, reads):
+            if not scope.quiet:
+                scope.report(
+                    branch_cannot_read(operator, part.name.text, reads, value, scope.session.registry)
+                )
             value = Poison()
         found[part.name.text] = value
     return found
@@ -89,6 +98,8 @@ def connect(
     """Fill the ports, settle the type, and make the node."""
     place = scope.place(path)
     signature = operator.signatures()[0]
+    if bound.branches is None and not branches and any(p.kind == "branches" for p in signature.ports):
+        return typed(signature.gives, place, None)
     gives: Type | None = None
     lifted = False
     for candidate in operator.signatures():
@@ -100,7 +111,11 @@ def connect(
         if piped is None:
             return _needs_a_pipe(operator, place, scope)
         if not scope.quiet:
-            scope.report(cannot_read(operator, piped, place, scope.session.registry))
+            culprit = _culprit(operator, bound, piped)
+            if culprit:
+                scope.report(does_not_go_with(operator, culprit, bound, piped, scope.session.registry))
+            else:
+                scope.report(cannot_read(operator, piped, place, scope.session.registry))
         return typed(signature.gives, place, piped)
     if piped is not None and signature.piped is None and not branches:
         scope.fault(
@@ -114,8 +129,8 @@ def connect(
     inputs, upstream, sound = _ports(operator, signature, bound, branches, scope, place, piped, lifted)
     if branches and signature.gives.name == "Record":
         gives = Type("Record", fields=tuple((n, v.type) for n, v in branches.items()))
-    made = _made(operator, bound, scope, place) if bound.sound else None
-    facts = _facts(operator, made, gives, piped, bound, scope, whole or path)
+    made = making.made(operator, bound, scope, place) if bound.sound else None
+    facts = making.facts(operator, made, gives, piped, bound, scope, whole or path)
     if facts is not None and any(value.facts.simulated for value in inputs.values()):
         facts = facts.but(simulated=True)
     if made is None or facts is None or not sound or any(value.node is None for value in inputs.values()):
@@ -169,9 +184,20 @@ def _argument_types(operator: type[Operator], bound: Bound) -> list[dict[str, Ty
                 for read in (one.piped.type.args if one.piped.type.name == "Either" else (one.piped.type,))
             ]
             options.append([(name, Type(METHOD.name, pair)) for pair in pairs] or [(name, METHOD)])
-        elif name in operator.parameters():
+        elif name in operator.parameters() and not isinstance(value, Poison):
             options.append([(name, value.type)])
     return [dict(choice) for choice in product(*options)]
+
+
+def _culprit(operator: type[Operator], bound: Bound, piped: Flowing) -> str | None:
+    """The argument without which the operator would read what is piped."""
+    for name, value in bound.values.items():
+        if isinstance(value, OperatorValue | Flowing):
+            others = {other: kept for other, kept in bound.values.items() if other != name}
+            without = replace(bound, values=others)
+            if any(_given_by(operator, one, without, piped)[0] for one in operator.signatures()):
+                return name
+    return None
 
 
 def _ports(
@@ -227,64 +253,6 @@ def _upstream(port: Port, piped: Flowing | None, lifted: bool) -> Flowing | None
         if lifted and value.type.name == "Examples" and is_a(value.type.args[0], port.type):
             return value
     return None
-
-
-def _made(operator: type[Operator], bound: Bound, scope: Scope, place: Place) -> Operator | None:
-    parameters = operator.parameters()
-    given = {name: value for name, value in bound.values.items() if name in parameters}
-    if any(isinstance(value, Unset | Poison | Flowing) for value in given.values()):
-        return None
-    plain = {name: convert.python(value, parameters[name].type) for name, value in given.items()}
-    try:
-        return operator(**plain)
-    except ValidationError as error:
-        for fault in error.errors():
-            name = str(fault["loc"][0]) if fault["loc"] else ""
-            scope.fault(
-                "value", str(fault["msg"]).removeprefix("Value error, "), bound.places.get(name, place)
-            )
-        return None
-
-
-def _facts(
-    operator: type[Operator],
-    made: Operator | None,
-    gives: Type,
-    piped: Flowing | None,
-    bound: Bound,
-    scope: Scope,
-    node: tree.Node | Span,
-) -> Facts | None:
-    """What is known of the result; None where the operator refuses, which is reported."""
-    before = piped.facts if piped else Facts()
-    facts = before if piped and piped.type == gives else Facts(simulated=before.simulated)
-    if made is not None:
-        try:
-            if operator.facts is not Operator.facts:
-                facts = made.facts(before)
-            files = made.files()
-        except Unsuitable as refusal:
-            at = bound.places.get(refusal.parameter, scope.place(node))
-            also = []
-            if piped and str(piped.facts):
-                also = [(piped.place, f"{piped.type}, {piped.facts}")]
-            fix = Fix(refusal.repair) if refusal.repair else None
-            scope.fault("value", refusal.message, at, also=also, notes=list(refusal.notes), fix=fix)
-            return None
-        if files.missing:
-            at = next(
-                (p for n, p in bound.places.items() if n in ("file", "data", "stations")), scope.place(node)
-            )
-            scope.fault(
-                "data", f"no file matches {files.missing[0]}", at, notes=[files.note] if files.note else None
-            )
-            return None
-    kind = Flows.kinds.get(gives.name)
-    own = getattr(kind, "COLUMNS", None)
-    same_rows = piped is not None and piped.type.name == gives.name
-    if own and (facts.columns is None or (facts.columns is before.columns and not same_rows)):
-        return facts.but(columns=dict(own))
-    return facts
 
 
 def _needs_a_pipe(operator: type[Operator], place: Place, scope: Scope) -> Value:

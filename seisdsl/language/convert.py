@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from seisdsl.language import units
 from seisdsl.language.types import (
     BOOLEAN,
     COLUMN,
@@ -35,7 +34,6 @@ from seisdsl.language.values import (
     Text,
     Truth,
     Value,
-    number,
 )
 from seisdsl.operator import Method, SourceSettings
 
@@ -152,7 +150,9 @@ def words(of: Type) -> str:
     if of.name in DIMENSIONS:
         return f"{'an' if of.name[0] in 'AEIOU' else 'a'} {of.name}"
     if of.name == "Record":
-        return " ".join(["a record", *([f"of {', '.join(name for name, _ in of.fields)}"] if of.fields else [])])
+        return " ".join(
+            ["a record", *([f"of {', '.join(name for name, _ in of.fields)}"] if of.fields else [])]
+        )
     return said.get(of.name, str(of))
 
 

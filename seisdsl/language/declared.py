@@ -31,12 +31,13 @@ def type_named(node: tree.Type, scope: Scope) -> Type:
         }.get(name, name)
         scope.fault(
             "type",
-            f"`{name}` takes {_count(wanted)}, found {len(node.arguments)}",
+            f"`{name}` takes {_count(wanted)}, found {len(node.arguments) or 'none'}",
             node,
             notes=[f"as in `{example}`"],
         )
         return Type("?")
-    return Type(name, tuple(type_named(argument, scope) for argument in node.arguments))
+    arguments = tuple(type_named(argument, scope) for argument in node.arguments)
+    return Type("?") if any(of.name == "?" for of in arguments) else Type(name, arguments)
 
 
 def _count(wanted: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from seisdsl.diagnostics import Label
 from seisdsl.language import arguments, binding, convert, literals, pipelines
-from seisdsl.language.calls import Callee
+from seisdsl.language.calls import Callee, declared
 from seisdsl.language.declared import type_named
 from seisdsl.language.mismatch import readable
 from seisdsl.language.scope import Def, Let, Scope
@@ -29,7 +30,9 @@ def declare(node: tree.Definition, scope: Scope) -> Def:
     for argument in node.arguments.parts:
         name = argument.name.text
         if name in parameters:
-            scope.fault("name", f"`{name}` stands twice among these parameters", argument.name)
+            first = next(other.name for other in node.arguments.parts if other.name.text == name)
+            message = f"`{name}` stands twice among these parameters"
+            scope.fault("name", message, argument.name, also=[(scope.place(first), "first here")])
         parameters[name] = _parameter(argument, node, scope)
     return Def(node, scope, scope.place(node.name), reads, gives, parameters)
 
@@ -43,7 +46,7 @@ def _parameter(argument: tree.Argument, node: tree.Definition, scope: Scope) -> 
             default = literals.evaluate(argument.default, scope)
             of = default.type
         else:
-            taker = Callee(node.name.text, {}, place=scope.place(argument.name))
+            taker = declared(name, scope.place(argument.type) if argument.type else None)
             default = arguments.Argument(taker, name, of, scope, None).read(argument.default)
     elif of is None:
         if argument.type is None:
@@ -51,7 +54,7 @@ def _parameter(argument: tree.Argument, node: tree.Definition, scope: Scope) -> 
                 "def",
                 f"`{name}` needs a type or a default",
                 argument.name,
-                notes=["as in `band: Range<Frequency> = 2..8Hz`"],
+                notes=[f"as in `{name}: Range<Frequency> = 2..8Hz`"],
             )
         of = Poison().type
     shown_default = scope.source[argument.default.span] if argument.default else ""
@@ -73,14 +76,18 @@ def check_body(definition: Def) -> bool:
     if definition.gives is None:
         return True
     session = scope.session
+    if "?" in (definition.gives.name, definition.reads and definition.reads.name):
+        return False
     before = len(session.findings.found)
     names = {}
+    places = {argument.name.text: scope.place(argument.name) for argument in node.arguments.parts}
     for name, parameter in definition.parameters.items():
-        place = definition.place
+        place = places[name]
         if parameter.type.name in Flows.kinds:
             value: Value = Flowing(parameter.type, _facts(parameter.type), place)
         else:
-            value = Poison() if parameter.type.name == "?" else Unset(name, parameter.type)
+            unknown = parameter.type.name == "?" or isinstance(parameter.default, Poison)
+            value = Poison() if unknown else Unset(name, parameter.type)
         names[name] = Let(value, place, filler=True)
     inner = scope.inside(dict(names), calls=(*scope.calls, str(definition.place)))
     reads = definition.reads
@@ -90,11 +97,12 @@ def check_body(definition: Def) -> bool:
         piped = Flowing(reads, _facts(reads), scope.place(signature.reads))
     value = pipelines.pipeline(node.body, inner, piped)
     if not isinstance(value, Poison) and signature and not _gives(value, definition.gives):
+        gives = convert.words(value.type)
         scope.fault(
             "def",
-            f"`{node.name.text}` says that it gives {definition.gives}, and gives {value.type}",
+            f"`{node.name.text}` says that it gives {definition.gives}, and gives {gives}",
             signature.gives,
-            also=[(scope.place(node.body.parts[-1]), f"gives {value.type}")],
+            also=[(scope.place(node.body.parts[-1]), f"gives {gives}")],
         )
     return len(session.findings.found) == before
 
@@ -143,27 +151,45 @@ def opened(
         for parameter in definition.parameters.values()
     }
     names = {
-        key: Let(value, definition.place, filler=True) for key, value in values.items() if value is not None
+        key: Let(value, bound.places.get(key, definition.place), filler=True)
+        for key, value in values.items()
+        if value is not None
     }
-    quiet = scope.quiet or mark in scope.session.unsound
+    unsound = mark in scope.session.unsound
+    if unsound and definition.gives is not None:
+        return _promised(definition, scope.place(path), piped)
+    quiet = scope.quiet or unsound
     inner = definition.scope.inside(dict(names), calls=(*scope.calls, mark), quiet=quiet)
     entering = piped if definition.reads is not None or definition.gives is None else None
+    known = len(scope.session.findings.found)
     value = pipelines.pipeline(definition.node.body, inner, entering)
+    _called_here(known, scope.place(path), scope)
     if isinstance(value, Flowing):
         return replace(value, place=scope.place(path))
     return _promised(definition, scope.place(path), piped) if isinstance(value, Poison) else value
 
 
+def _called_here(known: int, place: Place, scope: Scope) -> None:
+    """Show the call beside what is new since `known` faults; a fault that every call has is told once."""
+    session = scope.session
+    for fault in list(session.findings.found)[known:]:
+        del session.findings.found[fault]
+        if fault not in session.told:
+            session.told.add(fault)
+            session.findings.add(replace(fault, labels=(*fault.labels, Label(place, "called here"))))
+
+
 def _reads(definition: Def, piped: Flowing | None, path: tree.Path, scope: Scope) -> bool:
     name, reads = definition.node.name.text, definition.reads
-    if definition.gives is None:
+    if definition.gives is None or (reads and reads.name == "?"):
         return True
     if reads is None and piped is not None:
         scope.fault(
             "pipe",
             f"`{name}` reads nothing, and {piped.type} is piped into it",
             path,
-            also=[(definition.place, "defined here")],
+            also=[(piped.place, f"gives {piped.type}"), (definition.place, "defined here")],
+            notes=["a pipeline begins with it"],
         )
         return False
     if reads is not None and piped is None:
@@ -172,6 +198,7 @@ def _reads(definition: Def, piped: Flowing | None, path: tree.Path, scope: Scope
             f"`{name}` reads {reads}, and nothing is piped into it",
             path,
             also=[(definition.place, "defined here")],
+            notes=[f"it stands after a pipe: `… | {name}`"],
         )
         return False
     if reads is not None and piped is not None:

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seisdsl.diagnostics import Fix
-from seisdsl.language import arithmetic, conditions, units, values
+from seisdsl.language import arithmetic, conditions, values
+from seisdsl.language import columns as columns_of
 from seisdsl.language.convert import words
 from seisdsl.language.disagreement import mismatch
-from seisdsl.language.formula import FUNCTIONS, Formula, described, kind_of_type
+from seisdsl.language.formula import ANGLE, FUNCTIONS, Formula, described, kind_of_type
 from seisdsl.language.operands import Inputs, Operand, Row, as_text, grouped, kind, tree_of
 from seisdsl.language.scope import Scope
 from seisdsl.language.suggest import listing
 from seisdsl.language.types import Type, is_a
 from seisdsl.language.types import Value as Flows
-from seisdsl.language.values import Flowing, Items, Pair, Poison, Value
+from seisdsl.language.values import Flowing, Instant, Items, Pair, Poison, Quantity, Text, Truth, Unset, Value
 from seisdsl.syntax import tree
 
 ARITHMETIC = (
@@ -62,6 +63,9 @@ class Expressions:
                 return self._column(node, name.text)
             case tree.Call() if self.row is not None:
                 return self._function(node)
+            case tree.List() if self.row is not None:
+                self.scope.fault("type", "a row holds single values, not lists", node)
+                return Poison()
         return self._operand(node, self.plain(node, self.scope))
 
     def _chain(self, node: tree.Chain) -> Operand:
@@ -98,6 +102,8 @@ class Expressions:
                 return Poison() if value.node is None else self._not_here(node)
             at = self.inputs.number(value)
             return Formula(("input", at), kind, self.text(node))
+        if not isinstance(value, Formula | Quantity | Instant | Text | Truth | Unset | Poison):
+            return self._no_number(node, value.type)
         return value
 
     def _no_number(self, node: tree.Node, of: Type) -> Poison:
@@ -105,7 +111,11 @@ class Expressions:
         parts = dict(of.fields) or getattr(Flows.kinds.get(of.name), "FIELDS", {})
         fix = None
         if is_a(of, Type("Table")) and isinstance(node, tree.Path):
-            fix = Fix(f"for the number of its rows, write `({text} | count)`", self.scope.place(node), f"({text} | count)")
+            fix = Fix(
+                f"for the number of its rows, write `({text} | count)`",
+                self.scope.place(node),
+                f"({text} | count)",
+            )
         message = f"`{text}` is {words(of)}; an expression needs a number"
         notes = [f"its parts: {listing(parts)}"] if parts else []
         self.scope.fault("type", message, node, notes=notes, fix=fix)
@@ -129,15 +139,10 @@ class Expressions:
             return self._operand(node, self.plain(node, self.scope))
         if columns is None:
             return Formula(("column", name), None, name)
-        fix = self.scope.did_you_mean(name, node, [*columns, *self.scope.words()])
-        notes = [f"columns: {listing(columns, 12)}"]
-        if name in units.table():
-            notes.insert(0, f"a unit is written against its number: `5{name}`, not `5 {name}`")
-        of = f" of {self.row.of}" if self.row.of else ""
-        self.scope.fault("name", f"no column{of} is called `{name}`", node, notes=notes, fix=fix)
+        columns_of.unknown(name, node, columns, self.row.of, self.scope, self.scope.words())
         return Poison()
 
-    def _is_word(self, node: tree.Expression) -> bool:
+    def _is_word(self, node: tree.Stage) -> bool:
         """Whether a name stands for nothing, so that a text may have been meant."""
         if not isinstance(node, tree.Path) or self.row is None or self.row.columns is None:
             return False
@@ -145,13 +150,19 @@ class Expressions:
         known = [*self.row.columns, *self.scope.words()]
         return name not in known and self.scope.did_you_mean(name, node, known) is None
 
-    def _unquoted(self, node: tree.Expression) -> Poison:
+    def _unquoted(self, node: tree.Node) -> Poison:
         text = self.text(node)
         fix = Fix(f'a text stands in quotes: `"{text}"`', self.scope.place(node), f'"{text}"')
         self.scope.fault("name", f"`{text}` is no column", node, fix=fix)
         return Poison()
 
     def _members(self, node: tree.Expression) -> Operand:
+        if isinstance(node, tree.List):
+            words = [
+                part.parts[0] for part in node.parts if len(part.parts) == 1 and self._is_word(part.parts[0])
+            ]
+            if words:
+                return self._unquoted(words[0])
         value = self.plain(node, self.scope)
         if isinstance(value, Items | Pair | values.Span | Poison):
             return value
@@ -180,14 +191,19 @@ class Expressions:
             wanted = "two values or more" if known.many else "one value"
             notes = [f"a value that is worked out stands in parentheses: `{name} (a - b)`"]
             self.scope.fault(
-                "param", f"`{name}` takes {wanted}, found {len(given)}", node, notes=[] if known.many else notes
+                "param",
+                f"`{name}` takes {wanted}, found {len(given)}",
+                node,
+                notes=[] if known.many else notes,
             )
             return Poison()
         kinds = [kind(value) for value in given]
         for argument, found in zip(node.arguments, kinds, strict=True):
             wanted_kind = kinds[0] if known.many else known.takes[0]
             if wanted_kind != "any" and found is not None and found != wanted_kind:
-                return mismatch(self.scope, f"`{name}` needs {described(wanted_kind)}", argument, found)
+                notes = ["an angle has a unit, as `30deg`"] if wanted_kind == ANGLE else []
+                needs = f"`{name}` needs {described(wanted_kind)}"
+                return mismatch(self.scope, needs, argument, found, notes)
         trees = tuple(tree_of(value) for value in given)
         text = " ".join([name, *(grouped(as_text(value)) for value in given)])
         return Formula((name, *trees), known.gives(kinds), text)

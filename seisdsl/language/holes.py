@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from seisdsl.language import pipelines
-from seisdsl.language.mismatch import readable
+from seisdsl.language.mismatch import outcome, readable
 from seisdsl.language.scope import Scope
 from seisdsl.language.suggest import listing
-from seisdsl.language.types import Type, Var, filled, is_a, unify
+from seisdsl.language.types import Type, Var, is_a
 from seisdsl.language.values import Flowing, Poison, Value
-from seisdsl.operator import Facts, Operator
+from seisdsl.operator import Facts
 from seisdsl.syntax import tree
 
 
@@ -20,7 +20,7 @@ def answer(node: tree.Hole, value: Value | None, following: tree.Stage | None, s
         f"must turn {reads} into {readable(wanted)}"
         if reads and wanted
         else (
-            f"reads {reads}"
+            f"must read {reads}"
             if reads
             else f"must give {readable(wanted)}"
             if wanted
@@ -48,21 +48,6 @@ def _wanted(following: tree.Stage | None, scope: Scope) -> list[Type]:
         operator = pipelines.operator_named(path, scope)
         return operator.reads() if operator else []
     return []
-
-
-def outcome(operator: type[Operator], piped: Type | None) -> list[Type]:
-    """What an operator gives for what is piped into it; nothing where it does not read that."""
-    results = []
-    for signature in operator.signatures():
-        port = signature.piped
-        if port is None or piped is None:
-            if port is None and piped is None:
-                results.append(signature.gives)
-            continue
-        known = unify(port.type, piped, {})
-        if known is not None:
-            results.append(filled(signature.gives, known))
-    return results
 
 
 def fitting(reads: Type | None, wanted: list[Type], scope: Scope) -> list[str]:

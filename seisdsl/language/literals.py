@@ -6,12 +6,12 @@ import math
 import re
 
 from seisdsl.diagnostics import Fix
-from seisdsl.language import made, names, pipelines, texts, units
+from seisdsl.language import made, names, pipelines, texts, units, unknown_units
+from seisdsl.language.convert import words
 from seisdsl.language.expressions import ARITHMETIC, Expressions
 from seisdsl.language.formula import Formula, described
 from seisdsl.language.operands import Inputs
 from seisdsl.language.scope import Scope
-from seisdsl.language.suggest import nearest
 from seisdsl.language.types import TimeRange, Type
 from seisdsl.language.units import PLAIN
 from seisdsl.language.values import (
@@ -86,7 +86,7 @@ def _quantity(node: tree.Number | tree.Quantity, scope: Scope, text: str) -> Val
     try:
         si, dimension, unit = units.quantity(text)
     except units.UnknownUnit as error:
-        unknown_unit(node, scope, error.symbol)
+        unknown_units.report(node, scope, error.symbol)
         return Poison()
     except (OverflowError, ValueError):
         si, dimension, unit = math.inf, PLAIN, ""
@@ -94,71 +94,6 @@ def _quantity(node: tree.Number | tree.Quantity, scope: Scope, text: str) -> Val
         scope.fault("value", "this number is too large", node)
         return Poison()
     return Quantity(si, dimension, unit)
-
-
-_MONTHS = {"mo", "month", "months", "mon"}
-
-
-def unknown_unit(node: tree.Node, scope: Scope, symbol: str) -> None:
-    text = scope.source[node.span]
-    notes: list[str] = []
-    fix: Fix | None = None
-    divided = re.fullmatch(rf"(.*)/{re.escape(symbol)}", text)
-    if symbol.lower() in _MONTHS:
-        notes.append("months differ in length and are no unit: write days (`30d`) or two dates")
-    elif divided and scope.find(symbol) is not None:
-        repair = f"{divided[1]} / {symbol}"
-        fix = Fix(f"for division write `{repair}`", scope.place(node), repair)
-    elif symbol in ("e", "E"):
-        notes.append("an exponent needs digits after it: `5e3`")
-    elif symbol == "Mw":
-        notes.append("a magnitude is a plain number")
-    elif meant := nearest_unit(symbol):
-        repair = text.replace(symbol, meant, 1)
-        fix = Fix(f"did you mean `{repair}`?", scope.place(node), repair)
-    if divided and fix is None and scope.find(symbol) is None:
-        notes.append(f"for division write `{divided[1]} / {symbol}`")
-    scope.fault("unit", f"no unit is called `{symbol}`", node, notes=notes or ["seis help units"], fix=fix)
-
-
-def nearest_unit(symbol: str) -> str | None:
-    words = {
-        "sec": "s",
-        "secs": "s",
-        "second": "s",
-        "seconds": "s",
-        "hr": "h",
-        "hour": "h",
-        "hours": "h",
-        "mins": "min",
-        "minute": "min",
-        "minutes": "min",
-        "days": "d",
-        "year": "yr",
-        "years": "yr",
-        "hz": "Hz",
-        "HZ": "Hz",
-        "hertz": "Hz",
-        "khz": "kHz",
-        "degree": "deg",
-        "degrees": "deg",
-        "metre": "m",
-        "meter": "m",
-        "meters": "m",
-        "M": "m",
-        "S": "s",
-        "K": "km",
-        "KM": "km",
-        "db": "dB",
-        "DB": "dB",
-        "Gal": "gal",
-        "cc": "cm",
-    }
-    known = [name for name in units.table() if name.isascii()]
-    return words.get(symbol) or nearest(symbol, known)
-
-
-# Text -------------------------------------------------------------------------------------------
 
 
 # Ranges, lists, records -------------------------------------------------------------------------
@@ -172,23 +107,38 @@ def _range(node: tree.Range, scope: Scope) -> Value:
         of = low.type if isinstance(low, Unset) else high.type
         return Unset("range", Type("TimeRange") if of.name == "Date" else Type("Range", (of,)))
     if isinstance(low, Instant) and isinstance(high, Instant):
-        if low.ns >= high.ns:
-            return _backwards(node, scope, "a range of times is half-open and runs forwards")
+        if low.ns == high.ns:
+            return _no_time(node, low, scope)
+        if low.ns > high.ns:
+            return _backwards(node, scope, "a range of times runs forwards")
         return Span(TimeRange(low.ns, high.ns))
     if isinstance(low, Quantity) and isinstance(high, Quantity):
         low, high = _borrowed(low, high), _borrowed(high, low)
         if low.dimension != high.dimension:
-            scope.fault(
-                "unit",
-                f"the ends of this range differ: {described(low.dimension)} and {described(high.dimension)}",
-                node,
-            )
-            return Poison()
+            return _ends_differ(node, low, high, scope)
         if low.si > high.si:
             return _backwards(node, scope, "a range runs from the smaller to the larger")
         return Pair(low, high)
-    names = [str(value.type) for value in (low, high)]
-    scope.fault("type", f"a range needs two quantities or two times, found {names[0]} and {names[1]}", node)
+    found = [words(value.type) for value in (low, high)]
+    scope.fault("type", f"a range needs two numbers or two times, found {found[0]} and {found[1]}", node)
+    return Poison()
+
+
+def _ends_differ(node: tree.Range, low: Quantity, high: Quantity, scope: Scope) -> Poison:
+    kinds = [described(end.dimension) for end in (low, high)]
+    fix = None
+    if isinstance(node.low, tree.Quantity) and isinstance(node.high, tree.Quantity):
+        ends = [end.text.removesuffix(of.unit) for end, of in ((node.low, low), (node.high, high))]
+        repair = f"{ends[0]}..{ends[1]}{low.unit}"
+        fix = Fix(f"did you mean {repair}?", scope.place(node), repair)
+    scope.fault(
+        "unit",
+        f"the ends of this range differ: {kinds[0]} and {kinds[1]}",
+        node.high,
+        kinds[1],
+        also=[(scope.place(node.low), kinds[0])],
+        fix=fix,
+    )
     return Poison()
 
 
@@ -202,14 +152,25 @@ def _borrowed(bare: Quantity, other: Quantity) -> Quantity:
 
 def _backwards(node: tree.Range, scope: Scope, note: str) -> Poison:
     low, high = (scope.source[end.span] for end in (node.low, node.high))
-    unit = re.sub(r"^[\d.eE+-]*\d", "", high) if re.match(r"-?\d", high) else ""
     repair = None
-    if not isinstance(node.low, tree.Instant | tree.Path) and re.fullmatch(r"-?[\d.eE+-]*\d", low):
-        repair = f"{high}..{low}{unit}"
+    if isinstance(node.low, tree.Number) and isinstance(node.high, tree.Number | tree.Quantity):
+        number = re.match(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", high)
+        unit = high[number.end() :] if number else ""
+        repair = f"{high.removesuffix(unit) if unit else high}..{low}{unit}"
     elif isinstance(node.low, tree.Quantity | tree.Instant):
         repair = f"{high}..{low}"
     fix = Fix(f"did you mean {repair}?", scope.place(node), repair) if repair else None
     scope.fault("value", "this range runs backwards", node, notes=[note], fix=fix)
+    return Poison()
+
+
+def _no_time(node: tree.Range, at: Instant, scope: Scope) -> Poison:
+    fix = None
+    if at.day:
+        written = scope.source[node.low.span]
+        fix = Fix(f"for the whole day write {written}", scope.place(node), written)
+    notes = ["a range of times ends before its second end"]
+    scope.fault("value", "this range ends where it begins", node, notes=notes, fix=fix)
     return Poison()
 
 
@@ -249,9 +210,6 @@ def unique_fields(node: tree.Record, scope: Scope) -> list[tree.Field]:
         else:
             seen[part.name.text] = part
     return list(seen.values())
-
-
-# Names ------------------------------------------------------------------------------------------
 
 
 def day(value: Instant) -> Span:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from seisdsl.diagnostics import Diagnostic, problem
+from seisdsl.language.calls import Bound
+from seisdsl.language.convert import words
 from seisdsl.language.suggest import listing
-from seisdsl.language.types import Type, Var, is_a
-from seisdsl.language.values import Flowing
+from seisdsl.language.types import Type, Var, filled, is_a, unify
+from seisdsl.language.values import Flowing, OperatorValue
 from seisdsl.operator import Operator, Port, Registry
 from seisdsl.source import Place
 
@@ -26,17 +28,59 @@ def reading(given: Type, registry: Registry) -> list[str]:
 def cannot_read(operator: type[Operator], piped: Flowing, place: Place, registry: Registry) -> Diagnostic:
     word = operator.word
     notes = []
+    parts = [name for name, of in piped.type.fields if any(is_a(of, read) for read in operator.reads())]
     fits = [name for name in reading(piped.type, registry) if name != word]
-    if fits:
+    fix = None
+    if parts:
+        notes.append(f"one of its parts can be piped: {', '.join(f'`….{name}`' for name in parts)}")
+    elif fits:
         notes.append(f"these read {piped.type}: {listing(fits)}")
+    if not parts:
+        fix = _earlier(operator, piped) or _between(operator, piped, registry)
     return problem(
         "pipe",
-        f"`{word}` cannot read {piped.type}",
+        f"`{word}` cannot read {words(piped.type)}",
         place,
         f"reads {readable(operator.reads())}",
-        also=[(piped.place, f"gives {piped.type}")],
+        also=[(piped.place, f"gives {words(piped.type)}")],
         notes=notes,
-        fix=_earlier(operator, piped) or _between(operator, piped, registry),
+        fix=fix,
+    )
+
+
+def branch_cannot_read(
+    operator: type[Operator], name: str, reads: Type, value: Flowing, registry: Registry
+) -> Diagnostic:
+    last = _leading(value.type, [reads], registry)
+    return problem(
+        "pipe",
+        f"`{operator.word}` reads {reads}, and its `{name}` gives {words(value.type)}",
+        value.place,
+        f"gives {words(value.type)}",
+        fix=f"go on with {_one_of(last)}" if last else None,
+    )
+
+
+def does_not_go_with(
+    operator: type[Operator], name: str, bound: Bound, piped: Flowing, registry: Registry
+) -> Diagnostic:
+    """An argument whose type does not go with what is piped."""
+    value, place = bound.values[name], bound.places[name]
+    of = piped.type.args[0] if piped.type.args else piped.type
+    fits = []
+    if isinstance(value, OperatorValue):
+        fits = [word for word in reading(of, registry) if of in registry[word].reads()]
+        label = f"reads {readable(value.operator.reads())}"
+        said = f"`{value.operator.word}`"
+    else:
+        label, said = str(value.type), f"`{name}`"
+    return problem(
+        "pipe",
+        f"{said} does not go with the {piped.type} that `{operator.word}` is given",
+        place,
+        label,
+        also=[(piped.place, f"gives {piped.type}")],
+        notes=[f"these read {of}: {listing(fits)}"] if fits else [],
     )
 
 
@@ -48,25 +92,60 @@ def _earlier(operator: type[Operator], piped: Flowing) -> str | None:
     """Put it before the stage that used up what it reads."""
     after = piped
     for value in piped.chain[1:]:
-        if any(is_a(value.type, read) for read in operator.reads()):
+        if any(is_a(of, read) for read in operator.reads() for of in (value.type, *value.type.args[:1])):
             stage = after.place.text.split()[0]
             if stage == operator.word:
-                return None
+                return "leave it out: it has been applied already"
             return f"did you mean to put `{operator.word}` before `{stage}`?"
         after = value
     return None
 
 
 def _between(operator: type[Operator], piped: Flowing, registry: Registry) -> str | None:
-    """An operator that leads from what is piped to what is read."""
-    for other in registry.distinct():
-        if any(is_a(piped.type, read) for read in other.reads()):
-            for signature in other.signatures():
-                if not isinstance(signature.gives, Var) and any(
-                    is_a(signature.gives, read) for read in operator.reads() if not isinstance(read, Var)
-                ):
-                    return f"`{other.word}` goes between: it turns {piped.type} into {signature.gives}"
+    """Operators, or two in a row, that lead from what is piped to what is read."""
+    reads = [read for read in operator.reads() if not isinstance(read, Var) or read.bound]
+    last = _leading(piped.type, reads, registry)
+    if last:
+        return f"{_one_of(last)} goes between: it turns {piped.type} into {readable(reads)}"
+    for first in _leading(piped.type, None, registry):
+        for between in outcome(registry[first], piped.type):
+            if second := _leading(between, reads, registry):
+                return f"`{first} | {second[0]}` goes between"
     return None
+
+
+def _one_of(operators: list[str]) -> str:
+    ticked = [f"`{word}`" for word in operators]
+    if len(ticked) == 1:
+        return ticked[0]
+    return "one of " + listing(ticked, 5)
+
+
+def _leading(given: Type, wanted: list[Type] | None, registry: Registry) -> list[str]:
+    """Operators that make something else of a type, and what is wanted where that is said."""
+    found = []
+    for operator in registry.distinct():
+        for result in outcome(operator, given):
+            changed = not isinstance(result, Var) and not is_a(result, given)
+            if changed and (wanted is None or any(is_a(result, want) for want in wanted)):
+                found.append(operator.word)
+                break
+    return found
+
+
+def outcome(operator: type[Operator], piped: Type | None) -> list[Type]:
+    """What an operator gives for what is piped into it; nothing where it does not read that."""
+    results = []
+    for signature in operator.signatures():
+        port = signature.piped
+        if port is None or piped is None:
+            if port is None and piped is None:
+                results.append(signature.gives)
+            continue
+        known = unify(port.type, piped, {})
+        if known is not None:
+            results.append(filled(signature.gives, known))
+    return results
 
 
 def nothing_upstream(

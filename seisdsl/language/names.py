@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from seisdsl.diagnostics import Fix
 from seisdsl.language import made, pipelines, units, uses
+from seisdsl.language.convert import words
 from seisdsl.language.scope import Def, Later, Let, Module, Scope
-from seisdsl.language.suggest import nearest
+from seisdsl.language.suggest import listing, nearest
 from seisdsl.language.types import Value as Flows
 from seisdsl.language.values import (
     Fields,
@@ -49,60 +50,83 @@ def named(node: tree.Path, scope: Scope) -> Value:
                 f"`{first.text}` is defined further down",
                 first,
                 also=[(binding.place, "defined here")],
-                notes=["a name is given before it is used"],
+                notes=[
+                    "a name is given before it is used" + (": move its line up" if not scope.calls else "")
+                ],
             )
             return Poison()
         case Def():
             return pipelines.stage(node, scope, None)
         case Module():
-            scope.fault(
-                "name",
-                f"`{first.text}` is a file of names, not a value",
-                first,
-                notes=[f"its names are written `{first.text}.name`"],
-            )
+            members = listing(f"{first.text}.{name}" for name in binding.names)
+            notes = [f"its names: {members}"] if members else []
+            scope.fault("name", f"`{first.text}` is a file of names, not a value", first, notes=notes)
             return Poison()
     if isinstance(binding, type):
         return OperatorValue(binding)
     operator = scope.session.registry.get(first.text)
     if operator is not None and not operator.internal and not rest:
         return pipelines.stage(node, scope, None)
+    if not rest and first.text in uses.library(scope):
+        return uses.library(scope)[first.text]
     unknown(node, scope)
     return Poison()
 
 
-def unknown(node: tree.Path, scope: Scope, operators: bool = True) -> None:
+def source_alone(node: tree.Node, scope: Scope) -> None:
+    """A source stands where an operator was needed."""
+    place = scope.place(node)
+    write = Fix(f"write `stream {place.text}`", place, f"stream {place.text}")
+    scope.fault("name", f"`{place.text}` is a source, not an operator", place, fix=write)
+
+
+def unknown(node: tree.Path, scope: Scope, stage: bool = False) -> None:
     """Say that a name stands for nothing, and what may have been meant."""
-    name = str(node)
+    first = node.parts[0]
+    name = first.text
     sources = uses.library(scope)
-    if name in sources and operators:
-        write = Fix(f"write `stream {name}`", scope.place(node), f"stream {name}")
-        scope.fault("name", f"`{name}` is a source, not an operator", node, fix=write)
+    if name in sources and stage:
+        source_alone(node, scope)
         return
-    known = [*scope.words(), *sources] + (list(scope.session.registry) if operators else [])
-    notes: list[str] = []
-    meant = nearest(name, known)
-    fix = None
-    if meant is not None:
-        binding = scope.find(meant) or sources.get(meant)
-        what, where = "", ""
-        if isinstance(binding, SourceValue):
-            what = "the source "
-            if binding.place and binding.place.source is not scope.source:
-                where = f"  ({binding.place.source.name}:{binding.place.start.line})"
-        fix = Fix(f"did you mean {what}`{meant}`?{where}", scope.place(node), meant)
-    elif name in units.table():
-        scope.fault(
-            "name",
-            f"`{name}` is not a value here",
-            node,
-            fix=f"a unit is written against its number: `5{name}`, not `5 {name}`",
+    if not stage and name in units.table():
+        remark = f"a unit is written against its number: `5{name}`, not `5 {name}`"
+        scope.fault("name", f"`{name}` is not a value here", node, fix=remark)
+        return
+    known = [
+        *scope.words(),
+        *sources,
+        *(word for word, o in scope.session.registry.items() if not o.internal),
+    ]
+    parts = name.split("-")
+    subtracts = len(parts) > 1 and all(part in known for part in parts)
+    fix = None if subtracts else _in_modules(first, scope) or _meant(first, known, sources, scope)
+    notes = []
+    if fix is None and len(parts) > 1:
+        notes.append(f"names may hold hyphens; to subtract write `{' - '.join(parts)}`")
+    elif fix is None:
+        notes.append(
+            "`seis ops` lists the operators" if stage else "a value gets its name by `let` or `param`"
         )
-        return
-    if "-" in name and (fix is None or all(part in known for part in name.split("-"))):
-        fix = None
-        notes.append(f"names may hold hyphens; to subtract write `{name.replace('-', ' - ')}`")
-    scope.fault("name", f"nothing is called `{name}`", node, notes=notes, fix=fix)
+    scope.fault("name", f"nothing is called `{name}`", first, notes=notes, fix=fix)
+
+
+def _in_modules(name: tree.Name, scope: Scope) -> Fix | None:
+    """A name of a used file, written without the file's."""
+    for word in scope.words():
+        binding = scope.find(word)
+        if isinstance(binding, Module) and name.text in binding.names:
+            meant = f"{word}.{name.text}"
+            return Fix(f"did you mean `{meant}`?", scope.place(name), meant)
+    return None
+
+
+def _meant(name: tree.Name, known: list[str], sources: dict[str, SourceValue], scope: Scope) -> Fix | None:
+    meant = nearest(name.text, known)
+    if meant is None:
+        return None
+    binding = scope.find(meant) or sources.get(meant)
+    what = "the source " if isinstance(binding, SourceValue) else ""
+    return Fix(f"did you mean {what}`{meant}`?", scope.place(name), meant)
 
 
 def field(value: Value, name: tree.Name, scope: Scope) -> Value:
@@ -123,10 +147,18 @@ def field(value: Value, name: tree.Name, scope: Scope) -> Value:
     else:
         known = []
     if not known:
-        scope.fault("type", f"{value.type} has no parts", name)
+        _no_parts(value, name, scope)
         return Poison()
     fix = scope.did_you_mean(name.text, name, known)
     scope.fault(
         "name", f"no part is called `{name.text}`", name, notes=[f"parts: {', '.join(known)}"], fix=fix
     )
     return Poison()
+
+
+def _no_parts(value: Value, name: tree.Name, scope: Scope) -> None:
+    notes = ["only records have parts: `fork` gives one"]
+    columns = value.facts.columns if isinstance(value, Flowing) else None
+    if columns and name.text in columns:
+        notes = [f"to take a column, write `… | table columns=[{name.text}]`"]
+    scope.fault("type", f"{words(value.type)} has no part `{name.text}`", name, notes=notes)

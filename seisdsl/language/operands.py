@@ -134,7 +134,9 @@ def as_text(operand: Operand) -> str:
 
 
 def grouped(text: str) -> str:
-    return f"({text})" if " " in text and not text.startswith('"') else text
+    """In parentheses, unless it is one word: what follows a sign must not be torn from it."""
+    one_word = " " not in text and not text.startswith("-")
+    return text if one_word or text.startswith('"') else f"({text})"
 
 
 def operand_text(text: str, sign: str) -> str:

@@ -12,11 +12,12 @@ from seisdsl.language import (
     literals,
     made,
     names,
+    slips,
     tables,
 )
 from seisdsl.language.calls import Callee
 from seisdsl.language.scope import Def, Let, Module, Scope
-from seisdsl.language.values import Flowing, OperatorValue, Poison, Value
+from seisdsl.language.values import Flowing, OperatorValue, Poison, SourceValue, Text, Value
 from seisdsl.operator import Operator
 from seisdsl.source import Span
 from seisdsl.syntax import tree
@@ -26,13 +27,16 @@ def pipeline(node: tree.Pipeline, scope: Scope, piped: Flowing | None) -> Value:
     """The value at the end of a pipeline; `piped` flows into its first stage."""
     value: Value = piped if piped is not None else Poison()
     for number, part in enumerate(node.parts):
-        if number == 0 and piped is None:
-            value = stage(part, scope, None)
-            continue
+        first = number == 0 and piped is None
         if isinstance(part, tree.Hole):
             following = node.parts[number + 1] if number + 1 < len(node.parts) else None
-            value = holes.answer(part, value, following, scope)
+            value = holes.answer(part, None if first else value, following, scope)
             continue
+        if first:
+            value = stage(part, scope, None)
+            continue
+        if isinstance(value, Poison) and isinstance(node.parts[number - 1], tree.Sweep):
+            return value
         if not isinstance(value, Flowing):
             value = _after_constant(value, part, node.parts[number - 1], scope)
             continue
@@ -43,12 +47,7 @@ def pipeline(node: tree.Pipeline, scope: Scope, piped: Flowing | None) -> Value:
 def _after_constant(value: Value, part: tree.Stage, before: tree.Stage, scope: Scope) -> Value:
     """What follows a value that cannot flow; its own arguments are still checked."""
     if not isinstance(value, Poison):
-        scope.fault(
-            "pipe",
-            f"`{scope.source[before.span]}` is {convert.words(value.type)}, and nothing flows from it",
-            before,
-            notes=["a pipeline starts with an operator that gives data, as `stream S-net`"],
-        )
+        _nothing_flows(value, before, scope)
     operator = None
     if isinstance(part, tree.Call | tree.Path):
         path = part.path if isinstance(part, tree.Call) else part
@@ -60,7 +59,23 @@ def _after_constant(value: Value, part: tree.Stage, before: tree.Stage, scope: S
     return connect.typed(operator.signatures()[0].gives, scope.place(part), None)
 
 
+def _nothing_flows(value: Value, node: tree.Node, scope: Scope) -> None:
+    place = scope.place(node)
+    if isinstance(value, SourceValue):
+        names.source_alone(node, scope)
+        return
+    notes = ["a pipeline starts with an operator that gives data, as `stream S-net`"]
+    fix = None
+    if isinstance(value, Text) and isinstance(node, tree.String):
+        fix = Fix(f"to read a file, write `read {place.text}`", place, f"read {place.text}")
+    message = f"`{place.text}` is {convert.words(value.type)}, and nothing flows from it"
+    scope.fault("pipe", message, place, notes=[] if fix else notes, fix=fix)
+
+
 def stage(node: tree.Stage, scope: Scope, piped: Flowing | None) -> Value:
+    if fault := slips.slip(node, scope, piped):
+        scope.report(fault)
+        return Poison()
     match node:
         case tree.Where() | tree.Derive():
             return tables.stage(node, scope, piped)
@@ -76,7 +91,11 @@ def stage(node: tree.Stage, scope: Scope, piped: Flowing | None) -> Value:
             return pipeline(node.pipeline, scope, piped)
     if piped is None:
         return literals.evaluate(node, scope)
-    scope.fault("pipe", f"`{scope.source[node.span]}` is no operator, and nothing can be piped into it", node)
+    text = scope.source[node.span]
+    fix = None
+    if isinstance(node, tree.String):
+        fix = Fix(f"to write a file, write `save {text}`", scope.place(node), f"save {text}")
+    scope.fault("pipe", f"`{text}` is no operator, and nothing can be piped into it", node, fix=fix)
     return Poison()
 
 
@@ -109,7 +128,7 @@ def callee(operator: type[Operator]) -> Callee:
     ports = {port.name: port for signature in operator.signatures() for port in signature.ports}
     branches = next((port.name for port in ports.values() if port.kind == "branches"), None)
     named = {name: port for name, port in ports.items() if port.kind in ("named", "upstream")}
-    return Callee(operator.word, operator.parameters(), named, branches)
+    return Callee(operator.word, operator.parameters(), named, branches, example=operator.example)
 
 
 def _call(
@@ -149,7 +168,7 @@ def _value_in_stage(
     """A name that is no operator stands where an operator was expected: a model, or a mistake."""
     bound = scope.find(path.parts[0].text)
     if bound is None:
-        names.unknown(path, scope)
+        names.unknown(path, scope, stage=True)
         return Poison()
     value = names.named(path, scope)
     if isinstance(value, Poison):
@@ -157,9 +176,8 @@ def _value_in_stage(
     if isinstance(value, Flowing) and value.type.name == "Model" and piped is not None:
         return made.apply_model(value, node, scope, piped)
     text = scope.source[path.span]
-    if value.type.name == "Source":
-        fix = Fix(f"write `stream {text}`", scope.place(path), f"stream {text}")
-        scope.fault("name", f"`{text}` is a source, not an operator", path, fix=fix)
+    if isinstance(value, SourceValue):
+        names.source_alone(path, scope)
         return Poison()
     first = given[0] if given else None
     after = scope.source[first.span] if first is not None else ""
@@ -183,9 +201,3 @@ def _value_in_stage(
             "name", f"`{text}` is {convert.words(value.type)}, not an operator: it takes no arguments", path
         )
     return Poison()
-
-
-# Applying an operator ---------------------------------------------------------------------------
-
-
-# Nodes that the checker makes -------------------------------------------------------------------

@@ -61,6 +61,7 @@ class Session:
     builder: Builder = field(default_factory=Builder)
     modules: dict[FilePath, Module] = field(default_factory=dict)
     unsound: set[str] = field(default_factory=set)  # definitions whose faults are reported
+    told: set[Diagnostic] = field(default_factory=set)  # faults inside definitions, by whoever called
     reading: tuple[FilePath, ...] = ()  # files being read, to see cycles
     given: dict[str, str] = field(default_factory=dict)  # parameters from the command line
     values: dict[str, Any] = field(default_factory=dict)  # values given from Python

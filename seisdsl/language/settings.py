@@ -21,4 +21,5 @@ SETTINGS: dict[str, tuple[Type, str]] = {
     "smallest": (MAGNITUDE, "magnitude of the smallest simulated earthquake"),
 }
 
-OF_SIMULATION = {"rate", "seed", "duration", "events", "earthquakes", "smallest"}  # not of an archive's records
+# what a source says of simulated waves, and an archive's records do not follow
+OF_SIMULATION = {"rate", "seed", "duration", "events", "earthquakes", "smallest"}

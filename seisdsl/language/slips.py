@@ -17,43 +17,46 @@ from seisdsl.operator import Operator
 from seisdsl.source import Place, Span
 from seisdsl.syntax import tree
 
-_DATE = re.compile(r"(?<![\w.])(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?![\w.-])")
+_DATE = re.compile(r"(?<![\w.])((?:19|20)\d\d)([-/])(0?[1-9]|1[0-2])\2([12]\d|3[01]|0?[1-9])(?![\w-])")
 _FILE = re.compile(r"[\w.~/*?-]*[\w*?]")
-_VERBS = {"+": "an addition", "-": "subtraction", "*": "a multiplication", "/": "a division", "^": "a power"}
+_NAMES = {"+": "addition", "-": "subtraction", "*": "multiplication", "/": "division", "^": "a power"}
 
 
 def slip(node: tree.Stage, scope: Scope, piped: Flowing | None) -> Diagnostic | None:
     """What to say of a stage that is arithmetic on an operator, or a condition without `where`."""
     match node:
-        case tree.Sum(parts=(first, sign, *rest)) | tree.Product(parts=(first, sign, *rest)):
-            return _arithmetic(node, first, str(sign), rest[0], scope)
+        case tree.Chain(parts=(tree.Node() as first, sign, second, *_)):
+            return _arithmetic(node, first, sign, second, scope)
+        case tree.Power():
+            return _arithmetic(node, node.base, "^", node.exponent, scope)
         case tree.Comparison() | tree.Conjunction() | tree.Disjunction() | tree.Negation():
             return _condition(node, scope, piped)
     return None
 
 
 def _arithmetic(
-    node: tree.Sum | tree.Product, first: tree.Expression, sign: str, second: tree.Expression, scope: Scope
+    node: tree.Node, first: tree.Node, sign: str, second: tree.Node, scope: Scope
 ) -> Diagnostic | None:
     place = scope.place(node)
-    if date := _DATE.search(place.text):
-        return _date(date, place, scope)
     operator = _operator(first, scope)
+    date = _DATE.search(place.text)
+    if date and (operator or isinstance(first, tree.Number)):
+        return _date(date, place, scope)
     if operator is None:
         return None
     start = first.path.span.end if isinstance(first, tree.Call) else first.span.end
     rest = scope.place(Span(start + 1, node.span.end))
-    if file := _file(operator, first, rest):
+    if file := _file(operator, rest):
         return file
-    before = scope.source[first.span.end]
-    after = scope.source[second.span.start - 1]
+    before = scope.source.text[first.span.end]
+    after = scope.source.text[second.span.start - 1]
     last = first.arguments[-1] if isinstance(first, tree.Call) else None
     if before == " " and after == sign and sign == "-":
         return _minus(operator, first, second, place, scope)
     if last is not None and before == sign and isinstance(last, tree.Path):
         quoted = scope.place(Span(last.span.start, second.span.end))
         fix = Fix(f'such a name stands in quotes: `"{quoted.text}"`', quoted, f'"{quoted.text}"')
-        message = f"`{quoted.text}` reads as {_VERBS[sign]}"
+        message = f"`{quoted.text}` reads as {_NAMES[sign]}"
         return problem("minus", message, quoted, fix=fix, notes=["no digit follows a hyphen in a name"])
     if last is not None:
         value = last.value if isinstance(last, tree.Named) else last
@@ -64,7 +67,7 @@ def _arithmetic(
     return _on_result(operator, place)
 
 
-def _operator(node: tree.Expression, scope: Scope) -> type[Operator] | None:
+def _operator(node: tree.Node, scope: Scope) -> type[Operator] | None:
     if not isinstance(node, tree.Call | tree.Path):
         return None
     path = node.path if isinstance(node, tree.Call) else node
@@ -75,12 +78,11 @@ def _date(date: re.Match[str], whole: Place, scope: Scope) -> Diagnostic:
     start = whole.span.start
     place = scope.source.place(Span(start + date.start(), start + date.end()))
     written = f"{date[1]}-{int(date[3]):02}-{int(date[4]):02}"
-    reads = "subtraction" if date[2] == "-" else "a division"
     fix = Fix(f"a date is written `{written}`", place, written)
-    return problem("minus", f"`{date[0]}` reads as {reads}", place, fix=fix)
+    return problem("minus", f"`{date[0]}` reads as {_NAMES[date[2]]}", place, fix=fix)
 
 
-def _file(operator: type[Operator], first: tree.Expression, rest: Place) -> Diagnostic | None:
+def _file(operator: type[Operator], rest: Place) -> Diagnostic | None:
     """`read data/day.mseed`: a path without its quotes."""
     takes = next(iter(operator.parameters().values()), None)
     if takes is None or takes.type not in (INPUT_FILE, OUTPUT_FILE) or not _FILE.fullmatch(rest.text):
@@ -90,7 +92,7 @@ def _file(operator: type[Operator], first: tree.Expression, rest: Place) -> Diag
 
 
 def _minus(
-    operator: type[Operator], first: tree.Expression, second: tree.Expression, place: Place, scope: Scope
+    operator: type[Operator], first: tree.Node, second: tree.Node, place: Place, scope: Scope
 ) -> Diagnostic:
     before, argument = (scope.source[node.span] for node in (first, second))
     by_column = isinstance(first, tree.Path) and {"by", "order"} <= set(operator.parameters())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-FARTHEST = 3  # edits
+FARTHEST = 3  # edits; words that differ so much begin alike
 SHORTEST = 3  # letters; of shorter words only the case and hyphens may differ
+SHORT = 4  # letters; words as short as this begin alike
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -23,7 +24,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         plain = _plain(candidate)
         if plain == wanted:
             distance = 0
-        elif min(len(wanted), len(plain)) < SHORTEST:
+        elif min(len(wanted), len(plain)) < SHORTEST or (len(wanted) <= SHORT and wanted[0] != plain[0]):
             continue
         else:
             distance = _distance(wanted, plain, allowed)
@@ -33,6 +34,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
             and (wanted in plain or (len(plain) >= 4 and plain in wanted))
         ):
             distance = allowed
+        elif distance == FARTHEST and wanted[0] != plain[0]:
+            continue
         if distance <= allowed and (best is None or distance < best[0]):
             best = (distance, candidate)
     return best[1] if best else None

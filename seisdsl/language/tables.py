@@ -7,6 +7,7 @@ from typing import Any
 
 from seisdsl.language import connect, literals, made, pipelines
 from seisdsl.language.calls import Bound
+from seisdsl.language.convert import words
 from seisdsl.language.expressions import Expressions
 from seisdsl.language.formula import Formula, described
 from seisdsl.language.mismatch import cannot_read
@@ -19,7 +20,6 @@ from seisdsl.language.values import (
     Flowing,
     Instant,
     Items,
-    Pair,
     Poison,
     Quantity,
     Text,
@@ -28,7 +28,6 @@ from seisdsl.language.values import (
     Value,
     shown,
 )
-from seisdsl.language.values import Span as TimeSpan
 from seisdsl.source import Span
 from seisdsl.syntax import tree
 
@@ -91,12 +90,13 @@ def _columns(node: tree.Record, scope: Scope, row: Row) -> tuple[tuple[str, Form
         if len(part.value.parts) == 1 and isinstance(part.value.parts[0], tree.Expression):
             value = Expressions(scope, literals.plain, Row(columns, row.of)).read(part.value.parts[0])
         else:
-            scope.fault("type", "a column is an expression, not a pipeline", part.value)
+            notes = ["as in `derive { end = time + 10s }`"]
+            scope.fault("type", "a column is an expression, not a pipeline", part.value, notes=notes)
         formula = _formula(value)
         if formula is None:
             sound = False
             if not isinstance(value, Poison):
-                scope.fault("type", f"a column cannot hold {value.type}", part.value)
+                scope.fault("type", f"a column cannot hold {words(value.type)}", part.value)
         else:
             made.append((part.name.text, formula))
     return tuple(made) if sound else None
@@ -124,13 +124,15 @@ def sweep(node: tree.Sweep, scope: Scope, piped: Flowing | None) -> Value:
         elif not isinstance(values, Items) or not values.items:
             scope.fault(
                 "type",
-                f"`{axis.name.text}` goes over a list of values, found {_said(values)}",
+                f"`{axis.name.text}` goes over a list of values, found {words(values.type)}",
                 axis.values,
-                notes=["as in `sweep tau in [0.5, 1.0] => (…)`"],
+                notes=[f"as in `sweep {axis.name.text} in [0.5, 1.0] => (…)`"],
             )
             sound = False
         elif axis.name.text in axes:
-            scope.fault("name", f"`{axis.name.text}` stands for two axes", axis.name)
+            first = next(other.name for other in node.axes if other.name.text == axis.name.text)
+            also = [(scope.place(first), "first here")]
+            scope.fault("name", f"`{axis.name.text}` stands for two axes", axis.name, also=also)
             sound = False
         else:
             axes[axis.name.text] = values.items
@@ -138,23 +140,24 @@ def sweep(node: tree.Sweep, scope: Scope, piped: Flowing | None) -> Value:
         return Poison()
     combinations = list(product(*axes.values()))
     if len(combinations) > MOST_ROWS:
-        scope.fault(
-            "value", f"this sweep has {len(combinations):,} rows; at most {MOST_ROWS:,} are computed", node
-        )
+        message = f"this sweep has {len(combinations):,} rows; at most {MOST_ROWS:,} are computed"
+        lengths = " and ".join(f"{len(values)} values of `{name}`" for name, values in axes.items())
+        scope.fault("value", message, node, notes=[f"one for each combination of {lengths}"])
         return Poison()
     results: list[Flowing] = []
+    places = [scope.place(axis.name) for axis in node.axes]
     for combination in combinations:
         names = {
-            name: Let(value, scope.place(node), filler=True)
-            for name, value in zip(axes, combination, strict=True)
+            name: Let(value, place, filler=True)
+            for name, value, place in zip(axes, combination, places, strict=True)
         }
         inner = scope.inside(dict(names))
         result = pipelines.pipeline(_body(node), inner, piped)
         if not isinstance(result, Flowing):
             if not isinstance(result, Poison):
-                scope.fault(
-                    "type", f"a sweep computes a result for each row, found {_said(result)}", node.body
-                )
+                notes = ["it goes on with a pipeline in parentheses: `=> (… | count)`"]
+                message = f"a sweep computes a result for each row, found {words(result.type)}"
+                scope.fault("type", message, node.body, notes=notes)
             return Poison()
         results.append(result)
     return rows(axes, combinations, results, node, scope)
@@ -164,10 +167,6 @@ def _body(node: tree.Sweep) -> tree.Pipeline:
     if isinstance(node.body, tree.Group):
         return node.body.pipeline
     return tree.Pipeline(node.body.span, (node.body,))
-
-
-def _said(value: Value) -> str:
-    return "a range; list its values" if isinstance(value, Pair | TimeSpan) else str(value.type)
 
 
 def rows(
@@ -181,11 +180,16 @@ def rows(
     of = results[0].type
     parts = getattr(Flows.kinds.get(of.name), "FIELDS", None)
     if of.name not in ("Number", "Integer", "Boolean") and not parts:
+        fix = None
+        if not isinstance(node.body, tree.Group):
+            fix = "a pipeline of several stages stands in parentheses: `=> (… | …)`"
         scope.fault(
             "type",
-            f"a row of a sweep holds numbers, found {of}",
+            f"a row of a sweep holds numbers, found {words(of)}",
             node.body,
+            str(of),
             notes=["end it with `count` or `score`"],
+            fix=fix,
         )
         return Poison()
     columns = {name: Items(tuple(c[i] for c in combinations)) for i, name in enumerate(axes)}  # type: ignore[misc]

@@ -32,9 +32,7 @@ _ESCAPE = re.compile(r"\\(.)|\{\{|\}\}|\{([^{}\"]*)\}")
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
 
-PATTERN_WORDS = frozenset(
-    ("year", "month", "day", "doy", "hour", "station", "network", "channel", "location")
-)
+PATTERN_WORDS = ("year", "month", "day", "doy", "hour")
 
 
 def text_of(node: tree.String, scope: Scope, pattern: bool = False) -> Value:
@@ -48,12 +46,8 @@ def text_of(node: tree.String, scope: Scope, pattern: bool = False) -> Value:
         place = scope.source.place(Span(at + match.start(), at + match.end()))
         if match[1]:
             if match[1] not in _ESCAPES:
-                scope.fault(
-                    "value",
-                    f"`\\{match[1]}` is no escape",
-                    place,
-                    notes=['a text knows `\\n`, `\\t`, `\\"` and `\\\\`'],
-                )
+                if sound:
+                    _no_escape(match[0], place, scope)
                 sound = False
             parts.append(_ESCAPES.get(match[1], ""))
         elif match[2] is None:
@@ -61,13 +55,19 @@ def text_of(node: tree.String, scope: Scope, pattern: bool = False) -> Value:
         elif pattern and match[2] in PATTERN_WORDS:
             parts.append(match[0])
         else:
-            filled = _filled(match[2], place, scope)
+            filled = _filled(match[2], place, scope, pattern)
             sound = sound and filled is not None
             parts.append(filled or "")
     return Text("".join(parts) + raw[last:]) if sound else Poison()
 
 
-def _filled(name: str, place: Place, scope: Scope) -> str | None:
+def _no_escape(escape: str, place: Place, scope: Scope) -> None:
+    notes = ['a text knows `\\n`, `\\t`, `\\"` and `\\\\`; in a path `/` works on every system']
+    fix = Fix(f"a backslash is written twice: `\\{escape}`", place, f"\\{escape}")
+    scope.fault("value", f"`{escape}` is no escape", place, notes=notes, fix=fix)
+
+
+def _filled(name: str, place: Place, scope: Scope, pattern: bool) -> str | None:
     binding = scope.find(name)
     if isinstance(binding, Let) and binding.filler:
         value = binding.value
@@ -77,13 +77,18 @@ def _filled(name: str, place: Place, scope: Scope) -> str | None:
             return _for_file(value)
         return None
     fillers = [word for word in scope.words() if isinstance(b := scope.find(word), Let) and b.filler]
-    meant = nearest(name, fillers)
-    message = f"`{name}` is no parameter, and only parameters fill a hole in a text"
-    if binding is None:
-        message = f"no parameter is called `{name}`"
+    meant = nearest(name, [*fillers, *(PATTERN_WORDS if pattern else ())])
     fix = Fix(f"did you mean `{{{meant}}}`?", place, f"{{{meant}}}") if meant else None
-    notes = [] if meant else ["declare it with `param`, or write `{{` for a brace"]
-    scope.fault("name", message, place, notes=notes, fix=fix)
+    also: list[tuple[Place, str]] = []
+    message = f"no parameter is called `{name}`"
+    if isinstance(binding, Let):
+        message, also = "only a `param` fills a hole in a text", [(binding.place, "this is a `let`")]
+        fix = Fix(f"write `param` instead of `let` before `{name}`")
+    notes = [] if fix else ["declare it with `param`, or write `{{` for a brace"]
+    if pattern and not fix:
+        holes = ", ".join(f"{{{word}}}" for word in PATTERN_WORDS)
+        notes = [f"an archive's path may hold {holes}, and `*` for all else"]
+    scope.fault("name", message, place, also=also, notes=notes, fix=fix)
     return None
 
 

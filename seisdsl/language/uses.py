@@ -10,6 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from seisdsl.diagnostics import Fix
 from seisdsl.language import check
 from seisdsl.language.scope import Binding, Module, Scope
 from seisdsl.language.settings import OF_SIMULATION
@@ -17,7 +18,7 @@ from seisdsl.language.suggest import listing, nearest
 from seisdsl.language.values import Fields, Held, SourceValue
 from seisdsl.operator import Registry, collecting
 from seisdsl.resources import STDLIB
-from seisdsl.source import Place, SourceText, UnreadableText
+from seisdsl.source import Place, SourceText, Span, UnreadableText
 from seisdsl.syntax import tree
 
 
@@ -34,9 +35,8 @@ def use(node: tree.Use, scope: Scope) -> dict[str, Binding]:
         return {}
     name = node.alias.text if node.alias else _stem(path)
     if not name:
-        scope.fault(
-            "use", f"`{path.stem}` is no name", node.target, notes=[f'name it: `use "{written}" as …`']
-        )
+        fix = f'name it: `use "{written}" as …`'
+        scope.fault("use", f"`{path.stem}` is no name", node.target, fix=fix)
         return {}
     return {name: Module(name, module.names, scope.place(node))}
 
@@ -49,12 +49,14 @@ def _library_module(node: tree.Use, target: tree.Path, scope: Scope) -> dict[str
     first, *rest = [name.text for name in target.parts]
     known = sorted(path.stem for path in STDLIB.glob("*.seis"))
     if first != "stdlib" or len(rest) != 1 or rest[0] not in known:
-        meant = nearest(rest[0] if rest else first, known)
-        fix = f"did you mean `use stdlib.{meant}`?" if meant else None
-        notes = [
-            f"the standard library has: {listing(f'stdlib.{name}' for name in known)}",
-            'a file of your own stands in quotes: `use "lib/mine.seis"`',
-        ]
+        library = f"the standard library has: {listing(f'stdlib.{name}' for name in known)}"
+        own = "/".join(name.text for name in target.parts) + ".seis"
+        notes = [library]
+        fix = None
+        if first != "stdlib":
+            fix = Fix(f'a file of your own stands in quotes: `"{own}"`', scope.place(target), f'"{own}"')
+        elif meant := nearest(".".join(rest), known):
+            fix = Fix(f"did you mean `stdlib.{meant}`?", scope.place(target), f"stdlib.{meant}")
         scope.fault("use", f"there is no `{target}` to use", target, notes=notes, fix=fix)
         return {}
     module = load(STDLIB / f"{rest[0]}.seis", scope, scope.place(target), str(target))
@@ -73,50 +75,66 @@ def load(path: Path, scope: Scope, place: Place, written: str) -> Module | None:
         try:
             source = SourceText.read(path)
         except UnreadableText as reason:
-            scope.fault("use", f"`{written}` cannot be used: {reason}", place, notes=_looked(path, written))
+            _unreadable(path, written, reason, place, scope)
             return None
         before, session.reading = session.reading, (*session.reading, path)
         try:
-            inner = check.declarations(SourceText(written, source.text, path), session)
+            inner = check.declarations(SourceText(_beside(scope, written), source.text, path), session)
         finally:
             session.reading = before
         session.modules[path] = Module(path.stem, inner.names, place)
     return session.modules[path]
 
 
-def _looked(path: Path, written: str) -> list[str]:
-    near = nearest(
-        Path(written).name, [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
-    )
-    return (
-        [f"did you mean `{near}`?"]
-        if near and near != path.name
-        else ["a path is taken from the file that uses it"]
-    )
+def _beside(scope: Scope, written: str) -> str:
+    """The name of a used file in messages: as one finds it from where the program was named."""
+    return os.path.normpath(os.path.join(os.path.dirname(scope.source.name), written))
+
+
+def _unreadable(path: Path, written: str, reason: UnreadableText, place: Place, scope: Scope) -> None:
+    notes: list[str] = []
+    fix = None
+    if "://" in written:
+        notes = ["a program is used from this machine: download it first"]
+    elif not path.parent.is_dir():
+        notes = [f"there is no folder {os.path.dirname(written)} beside {scope.source.name}"]
+    elif not path.exists():
+        programs = {other.stem: other.name for other in path.parent.iterdir() if other.suffix in _PROGRAMS}
+        meant = programs.get(nearest(path.stem, programs) or "")
+        if meant:
+            repair = os.path.join(os.path.dirname(written), meant)
+            fix = Fix(f"did you mean `{repair}`?", place, f'"{repair}"')
+        else:
+            notes = ["a path is taken from the file that uses it"]
+    scope.fault("use", f"`{written}` cannot be used: {reason}", place, notes=notes, fix=fix)
+
+
+_PROGRAMS = (".seis", ".py")
 
 
 # Python files with operators --------------------------------------------------------------------
 
 
 def _python(node: tree.Use, path: Path, scope: Scope) -> dict[str, Binding]:
-    written = path.name
+    written = node.target.text[1:-1] if isinstance(node.target, tree.String) else path.name
+    place = scope.place(node.target)
     try:
-        text = SourceText.read(path).text
+        source = SourceText.read(path)
     except UnreadableText as reason:
-        scope.fault("use", f"`{written}` cannot be used: {reason}", node.target, notes=_looked(path, written))
+        _unreadable(path, written, reason, place, scope)
         return {}
     try:
-        operators = operators_of(path, text)
+        operators = operators_of(path, source.text)
+    except KeyboardInterrupt:
+        raise
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
-        ]
-        line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
-        where = f" (line {line})" if line else ""
         said = f"{type(error).__name__}: {error}".splitlines()[0]
-        scope.fault("use", f"`{written}` failed while it was read{where}", node.target, notes=[said])
+        also = (
+            [(_line(SourceText(_beside(scope, written), source.text, path), line), "here")]
+            if (line := _fails(error, path))
+            else []
+        )
+        scope.fault("use", f"`{written}` failed while it was read", place, also=also, notes=[said])
         return {}
     if not operators:
         scope.fault(
@@ -129,6 +147,24 @@ def _python(node: tree.Use, path: Path, scope: Scope) -> dict[str, Binding]:
     if node.alias:
         return {node.alias.text: Module(node.alias.text, found, scope.place(node))}
     return found
+
+
+def _fails(error: BaseException, path: Path) -> int | None:
+    """The line of the file that an error comes from."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
+    ]
+    return lines[-1] if lines else None
+
+
+def _line(source: SourceText, number: int) -> Place:
+    """The code of a line, without what it is indented by."""
+    number = min(number, len(source.line_starts))
+    start = source.line_starts[number - 1]
+    text = source.line(number)
+    return source.place(Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip())))
 
 
 _loaded: dict[str, Registry] = {}
@@ -173,7 +209,7 @@ def find_source(name: str, scope: Scope) -> SourceValue | None:
     given = dict(found.settings.fields)
     left_out = set(given) | (OF_SIMULATION if "archive" in given else set())
     rest = [(key, value) for key, value in own.settings.fields if key not in left_out]
-    return SourceValue(name, Fields((*given.items(), *rest)), found.place)
+    return SourceValue(name, Fields((*given.items(), *rest)), found.place, found.sound)
 
 
 def sources_in(scope: Scope) -> list[str]:

@@ -117,6 +117,7 @@ class SourceValue:
     name: str
     settings: Fields
     place: Place | None = field(default=None, compare=False)
+    sound: bool = field(default=True, compare=False)  # whether no fault of it is reported
     type: Type = field(default=Type("Source"), compare=False)
 
     @property
@@ -187,6 +188,8 @@ def is_constant(value: Value) -> bool:
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?")
 _EPOCH = dt.datetime(1970, 1, 1)
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # what 64 bits of nanoseconds hold
+EARLIEST = (dt.datetime(FIRST_YEAR, 1, 1) - _EPOCH).days * DAY_NS
+LATEST = (dt.datetime(LAST_YEAR + 1, 1, 1) - _EPOCH).days * DAY_NS
 
 
 def instant(text: str) -> Instant:
@@ -208,7 +211,7 @@ def instant(text: str) -> Instant:
     hour, minute, second = int(match[4]), int(match[5]), int(match[6] or 0)
     leap = second == 60 and (hour, minute) == (23, 59)
     if hour > 23 or minute > 59 or (second > 59 and not leap):
-        raise ValueError(f"there is no time {text[11:]}")
+        raise ValueError(f"there is no time {re.split('[Z+-]', text[11:])[0]}")
     if match[7] and len(match[7]) > 9:
         raise ValueError("times are kept to the nanosecond: at most 9 digits after the point")
     seconds = (date - _EPOCH).days * 86400 + hour * 3600 + minute * 60 + second

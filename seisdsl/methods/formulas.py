@@ -120,7 +120,7 @@ def _matches(value: pl.Expr, pattern: str) -> pl.Expr:
 def _within(value: pl.Expr, members: Tree, times: bool) -> Any:
     if members[0] == "range":  # a range of times is half-open
         return (value >= members[1]) & (value < members[2] if times else value <= members[2])
-    return value.is_in([member[1] for member in members[1:]])
+    return pl.any_horizontal(pl.lit(False), *(value == member[1] for member in members[1:]))
 
 
 _ON_NUMBERS: dict[str, Callable[..., Any]] = {

@@ -173,7 +173,7 @@ _STATEMENTS = {"use", "source", "param", "let", "def", "assert"}
 
 
 def _keyword(stop: Stop, place: Place) -> Diagnostic | None:
-    word = re.search(r"[\w-]*$", stop.before)
+    word = re.search(r"[\w-]*$", stop.before[-12:])
     if stop.found in "=:" and word and word[0] in KEYWORDS:
         place = stop.last(len(word[0]))
     elif stop.found in _STATEMENTS and "NAME" not in stop.accepts:

@@ -1,0 +1,63 @@
+"""The project's documents, and the blocks of code in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from seisdsl.diagnostics import render
+from seisdsl.language.check import Checked, check
+from seisdsl.operator import Registry
+from seisdsl.resources import STDLIB
+from seisdsl.source import SourceText
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+TOPICS = sorted((STDLIB / "topics").glob("*.md"))
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *TOPICS,
+]
+_BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"`([\w/.-]+\.\w+)`, .*:", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Code between fences; `file` is what the paragraph before begins with, where it names one."""
+
+    document: Path
+    line: int
+    kind: str
+    text: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.document.name}:{self.line}"
+
+
+def blocks(document: Path, *kinds: str) -> list[Block]:
+    """The blocks of some kinds, in their order."""
+    return [block for block in _all(document) if block.kind in kinds]
+
+
+def _all(document: Path) -> Iterator[Block]:
+    text = document.read_text(encoding="utf-8")
+    for match in _BLOCK.finditer(text):
+        before = text[: match.start()]
+        named = _FILE.fullmatch(before.rstrip("\n").rpartition("\n\n")[2])
+        line = before.count("\n") + 2
+        yield Block(document, line, match["kind"], match["text"], named[1] if named else "")
+
+
+def checked(block: Block, folder: Path, operators: Registry | None = None) -> Checked:
+    """A block's program, as if it stood in a folder."""
+    return check(SourceText.of(block.text, "program.seis", folder / "program.seis"), operators=operators)
+
+
+def told(result: Checked) -> str:
+    """What the command line would say of a program."""
+    return "".join(f"{render(diagnostic)}\n\n" for diagnostic in result.diagnostics).strip("\n") + "\n"

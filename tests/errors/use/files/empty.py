@@ -1,0 +1,3 @@
+"""A file in which no operator is defined."""
+
+GAIN = 3.0
