@@ -1,5 +1,5 @@
 """`python -m seisdsl` is the command `seis`."""
 
-from seisdsl.cli import main
+from seisdsl.cli import command
 
-raise SystemExit(main())
+command()

@@ -42,6 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
+def command() -> None:
+    """The process: `main`, and its exit code whatever was interrupted."""
+    code = main()
+    if code == INTERRUPTED:
+        # Python would end by the signal itself where it struck inside an extension's import
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise SystemExit(code)
+
+
 def _encodable() -> None:
     """A terminal that cannot show a character shows another, and nothing fails."""
     for stream in (sys.stdout, sys.stderr):

@@ -24,7 +24,6 @@ program reads every operator and must stay quick.
 from __future__ import annotations
 
 import inspect
-import re
 import typing
 import warnings
 from collections.abc import Iterable, Mapping
@@ -34,11 +33,30 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from seisdsl.language import units
-from seisdsl.language.types import ColumnOf, Range, Type, filled, optional, type_of, unify
+from seisdsl.language.types import ColumnOf, Type, filled, optional, type_of, unify
+from seisdsl.parameter import Parameter, param, read_parameter
 from seisdsl.syntax.complaints import KEYWORDS
+
+__all__ = [
+    "Branches",
+    "Context",
+    "Facts",
+    "Files",
+    "Method",
+    "Operator",
+    "Parameter",
+    "Port",
+    "Registry",
+    "Signature",
+    "SourceSettings",
+    "Unsuitable",
+    "Upstream",
+    "collecting",
+    "param",
+    "registry",
+]
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -72,75 +90,6 @@ class SourceSettings(BaseModel):
 
     def get(self, key: str, default: Any = None) -> Any:
         return dict(self.settings).get(key, default)
-
-
-# Parameters -------------------------------------------------------------------------------------
-
-Bound = float | str  # a number, a quantity such as "0s", or the name of another parameter
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """What is known of one parameter, read from the operator's field."""
-
-    name: str
-    type: Type
-    help: str
-    required: bool
-    default: Any
-    shown_default: str
-    bounds: tuple[tuple[str, Bound], ...]
-    optional: bool = False
-
-    @property
-    def unit(self) -> str:
-        """The SI unit of its value, or nothing."""
-        inner = self.type.args[0] if self.type.name == "Range" else self.type
-        dimension = units.DIMENSIONS.get(inner.name)
-        return dimension.unit if dimension else ""
-
-
-_QUANTITY = re.compile(r"-?\d[\d.eE+-]*[^\s.]*")
-_RANGE = re.compile(rf"({_QUANTITY.pattern}?)\.\.({_QUANTITY.pattern})")
-
-
-def param(
-    default: Any = ...,
-    help: str = "",
-    *,
-    above: Bound | None = None,
-    below: Bound | None = None,
-    at_least: Bound | None = None,
-    at_most: Bound | None = None,
-) -> Any:
-    """A parameter. A default with a unit is written as in a program: "1s", "2..8Hz"."""
-    bounds = {"above": above, "at_least": at_least, "at_most": at_most, "below": below}
-    given = tuple((word, bound) for word, bound in bounds.items() if bound is not None)
-    extra: dict[str, Any] = {"bounds": given, "shown": _shown(default)}
-    return Field(_si(default), description=help, json_schema_extra=extra)
-
-
-def _si(default: Any) -> Any:
-    if not isinstance(default, str):
-        return default
-    if match := _RANGE.fullmatch(default):
-        high, _, unit = units.quantity(match[2])
-        low = match[1] if re.search(r"[A-Za-z%°]", match[1]) else match[1] + unit
-        return Range(units.quantity(low)[0], high)
-    if _QUANTITY.fullmatch(default) and not default.replace(".", "").isdigit():
-        try:
-            return units.quantity(default)[0]
-        except units.UnknownUnit:
-            return default
-    return default
-
-
-def _shown(default: Any) -> str:
-    if default is ... or default is None:
-        return ""
-    if isinstance(default, bool):
-        return str(default).lower()
-    return str(default) if not isinstance(default, float) else f"{default:g}"
 
 
 # Ports ------------------------------------------------------------------------------------------
@@ -253,6 +202,10 @@ class Operator(BaseModel):
         """The files this stage reads."""
         return Files()
 
+    def writes(self) -> tuple[str, ...]:
+        """The files this stage writes, as names below the output folder."""
+        return ()
+
     def holds(self) -> int:
         """About how many bytes of samples this stage brings into memory, told by `seis plan`."""
         return 0
@@ -274,7 +227,7 @@ class Operator(BaseModel):
     @cache
     def parameters(cls) -> dict[str, Parameter]:
         hints = typing.get_type_hints(cls, include_extras=True)
-        return {name: _parameter(name, hints[name], info) for name, info in cls.model_fields.items()}
+        return {name: read_parameter(cls, name, hints[name], info) for name, info in cls.model_fields.items()}
 
     @classmethod
     @cache
@@ -313,20 +266,6 @@ class Operator(BaseModel):
             ):
                 known = unify(wanted.type, arguments[name], known)
         return None if known is None else filled(signature.gives, known)
-
-
-def _parameter(name: str, annotation: Any, info: Any) -> Parameter:
-    extra = info.json_schema_extra or {}
-    return Parameter(
-        name=name,
-        type=type_of(annotation),
-        help=info.description or "",
-        required=info.is_required(),
-        default=None if info.is_required() else info.default,
-        shown_default=extra.get("shown", "" if info.is_required() else _shown(info.default)),
-        bounds=extra.get("bounds", ()),
-        optional=optional(annotation),
-    )
 
 
 def _signature(apply: Any) -> Signature:
@@ -400,12 +339,12 @@ def register(cls: type[Operator]) -> None:
 
 
 @contextmanager
-def collecting() -> typing.Iterator[Registry]:
+def collecting(into: Registry | None = None) -> typing.Iterator[Registry]:
     """Operators defined inside go to a registry of their own: those of a file that is `use`d."""
-    own = Registry()
-    token = _current.set(own)
+    found = Registry() if into is None else into
+    token = _current.set(found)
     try:
-        yield own
+        yield found
     finally:
         _current.reset(token)
 
@@ -419,14 +358,15 @@ def _load() -> None:
 
     import seisdsl.operators as vocabulary
 
-    for module in pkgutil.walk_packages(vocabulary.__path__, "seisdsl.operators."):
-        importlib.import_module(module.name)
-    for point in entry_points(group="seisdsl.operators"):
-        try:
-            point.load()
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            warnings.warn(f"the operators of {point.value} are left out: {said}", stacklevel=2)
+    with collecting(_everywhere):
+        for module in pkgutil.walk_packages(vocabulary.__path__, "seisdsl.operators."):
+            importlib.import_module(module.name)
+        for point in entry_points(group="seisdsl.operators"):
+            try:
+                point.load()
+            except Exception as error:
+                said = f"{type(error).__name__}: {error}"
+                warnings.warn(f"the operators of {point.value} are left out: {said}", stacklevel=2)
 
 
 def registry() -> Registry:

@@ -12,7 +12,7 @@ from typing import Any
 
 from seisdsl.cli import DONE, FAILED, FAULTY, MISUSED
 from seisdsl.commands.shared import Stop, parameters, print_json, read_or_stop, show, tell
-from seisdsl.diagnostics import Faults, as_json
+from seisdsl.diagnostics import Diagnostic, Faults, as_json, problem
 from seisdsl.graph import Graph, Result
 from seisdsl.language.check import Checked, check
 from seisdsl.source import SourceText
@@ -66,6 +66,9 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
         if parsed.json:
             print_json({"results": [], "files": [], "simulated": False})
         return DONE
+    if clashes := _overwritten(graph, Path(parsed.out)):
+        tell(clashes, sys.stderr, nothing_ran=True)
+        return FAULTY
     started = time.monotonic()
     out: list[dict[str, Any]] = []
     try:
@@ -98,8 +101,25 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
         print_json(said)
     elif not parsed.quiet:
         for path in written:
-            print(f"wrote {path}")
+            print(f"wrote {_short(path)}")
     return DONE
+
+
+def _overwritten(graph: Graph, out: Path) -> list[Diagnostic]:
+    """Files that a program reads and would write over."""
+    readers = {Path(name).resolve(): node for node in graph.nodes for name in node.operator.files().found}
+    return [
+        problem("data", f"the program reads {name} and would write over it", node.place,
+                also=[(readers[path].place, "read here")], fix="write to another file, or give another --out")
+        for node in graph.nodes
+        for name in node.operator.writes()
+        if (path := (out / name).resolve()) in readers
+    ]  # fmt: skip
+
+
+def _short(path: Path) -> Path:
+    """A path as seen from where the command runs."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _tell(word: str, value: Any, parsed: argparse.Namespace) -> None:

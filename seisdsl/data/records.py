@@ -8,9 +8,11 @@ import math
 import re
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seisdsl.data.mseed import record_length, sound_records
 from seisdsl.data.obspy_waves import waves_from_obspy
 from seisdsl.data.parts import first, fits, refuse_unfit
 from seisdsl.data.sniff import sniff
@@ -79,7 +81,7 @@ def read_stream(path: str, time: TimeRange | None = None) -> Stream:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            stream = obspy.read(glob.escape(str(Path(path).absolute())), format=form, **wanted)
+            stream = obspy.read(_safe(path, form), format=form, **wanted)
         except Exception as error:
             stream = _salvaged(path) if form == "MSEED" else None
             if not stream:
@@ -107,14 +109,28 @@ def _traces(paths: Sequence[str], time: TimeRange | None) -> list[Trace]:
     return traces
 
 
+def _safe(path: str, form: str) -> str | io.BytesIO:
+    """What obspy may be given: the file, or of damaged miniSEED the records that are sound."""
+    if form == "MSEED":
+        content = Path(path).read_bytes()
+        kept, lost = sound_records(content)
+        if lost and not kept:
+            raise ValueError("it holds no whole, sound record")
+        if lost:
+            records = lost + len(kept) // (record_length(kept) or len(kept))
+            warnings.warn(f"{lost} of {records} records are damaged and left out", stacklevel=2)
+            return io.BytesIO(kept)
+    return glob.escape(str(Path(path).absolute()))
+
+
 def _salvaged(path: str) -> Stream:
     """The records of a miniSEED file that can be decoded, where obspy gives up the whole file."""
     import obspy
 
-    content = Path(path).read_bytes()
+    content, _ = sound_records(Path(path).read_bytes())
     starts = [match.start() for match in _RECORD.finditer(content)]
     stream, lost = obspy.Stream(), 0
-    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+    for start, end in pairwise([*starts, len(content)]):
         try:
             stream += obspy.read(io.BytesIO(content[start:end]), format="MSEED")
         except Exception:

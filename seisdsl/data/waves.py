@@ -107,7 +107,7 @@ class Waves(Value):
         runs = self.segments()
         lengths = runs[:, 2] - runs[:, 1]
         out = torch.zeros_like(self.samples)
-        for length in lengths.unique().tolist():
+        for length in torch.unique(lengths).tolist():
             trace, start, _ = runs[lengths == length].T
             columns = start[:, None] + torch.arange(length, device=start.device)
             rows = trace[:, None].expand_as(columns)

@@ -256,7 +256,7 @@ def _parameter(
     elif running and name not in given:
         fix = f"run it with `--{name} …`, {convert.words(of)}"
         scope.fault("param", f"`{name}` must be given", statement.name, fix=fix)
-    else:
+    elif of.name != "?":
         value = Unset(name, of)
     if name in given and of.name != "?":
         value = _from_text(given[name], name, of, scope)

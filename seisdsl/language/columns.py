@@ -20,10 +20,15 @@ def unknown(
     notes = [f"columns: {listing(columns, 12)}"]
     if name in units.table():
         notes.insert(0, f"a unit is written against its number: `5{name}`, not `5 {name}`")
-    elif having := [
-        kind for kind in sorted(Flows.kinds) if name in getattr(Flows.kinds[kind], "COLUMNS", ())
-    ]:
+    elif having := _having(name, scope):
         notes.append(f"`{name}` is a column of {listing(having)}")
         fix = None
     where = f" of {of}" if of else ""
     scope.fault("name", f"no column{where} is called `{name}`", node, notes=notes, fix=fix)
+
+
+def _having(name: str, scope: Scope) -> list[str]:
+    """The tables with this column that some operator gives."""
+    signatures = [one for operator in scope.session.registry.distinct() for one in operator.signatures()]
+    made = sorted({one.gives.name for one in signatures} & set(Flows.kinds))
+    return [kind for kind in made if name in getattr(Flows.kinds[kind], "COLUMNS", ())]

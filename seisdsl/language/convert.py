@@ -23,16 +23,19 @@ from seisdsl.language.types import (
 from seisdsl.language.units import DIMENSIONS, PLAIN
 from seisdsl.language.values import (
     Fields,
+    Flowing,
     Held,
     Instant,
     Items,
     OperatorValue,
     Pair,
+    Poison,
     Quantity,
     SourceValue,
     Span,
     Text,
     Truth,
+    Unset,
     Value,
 )
 from seisdsl.operator import Method, SourceSettings
@@ -83,6 +86,20 @@ def fits(given: Type, wanted: Type) -> bool:
         return all(fits(a, b) for a, b in zip(given.args, wanted.args, strict=True))
     same = (DIMENSIONS.get(given.name), DIMENSIONS.get(wanted.name))
     return same[0] is not None and same[0] == same[1]
+
+
+def settled(value: Value) -> bool:
+    """Whether a value is known through and through: no part of it is left to the run or a parameter."""
+    match value:
+        case Items():
+            return all(map(settled, value.items))
+        case Fields():
+            return all(settled(inner) for _, inner in value.fields)
+        case OperatorValue():
+            return all(settled(inner) for _, inner in value.given)
+        case SourceValue():
+            return settled(value.settings)
+    return not isinstance(value, Unset | Poison | Flowing)
 
 
 def python(value: Value, wanted: Type) -> Any:

@@ -29,6 +29,7 @@ ARITHMETIC = (
     | tree.Disjunction
 )
 
+SINGLE = Quantity | Instant | Text | Truth | Unset  # what a list after `in` may hold
 
 Reader = Callable[[tree.Expression, Scope], Value]
 
@@ -158,13 +159,20 @@ class Expressions:
 
     def _members(self, node: tree.Expression) -> Operand:
         if isinstance(node, tree.List):
-            words = [
+            bare = [
                 part.parts[0] for part in node.parts if len(part.parts) == 1 and self._is_word(part.parts[0])
             ]
-            if words:
-                return self._unquoted(words[0])
+            if bare:
+                return self._unquoted(bare[0])
         value = self.plain(node, self.scope)
-        if isinstance(value, Items | Pair | values.Span | Poison):
+        if isinstance(value, Items):
+            odd = [item for item in value.items if not isinstance(item, SINGLE)]
+            if odd:
+                found = words(odd[0].type)
+                self.scope.fault("type", f"a list after `in` holds constants, found {found}", node)
+            return Poison() if odd else value
+        later = isinstance(value, Unset) and value.type.name in ("Range", "TimeRange", "List")
+        if later or isinstance(value, Pair | values.Span | Poison):
             return value
         self.scope.fault(
             "type",

@@ -11,7 +11,7 @@ from seisdsl.language.refusal import near_file, repair_of
 from seisdsl.language.scope import Scope
 from seisdsl.language.types import Type
 from seisdsl.language.types import Value as Flows
-from seisdsl.language.values import Flowing, Poison, SourceValue, Unset
+from seisdsl.language.values import Flowing, SourceValue
 from seisdsl.operator import Facts, Files, Operator, Unsuitable
 from seisdsl.source import Place, Span
 from seisdsl.syntax import tree
@@ -21,7 +21,7 @@ def made(operator: type[Operator], bound: Bound, scope: Scope, place: Place) -> 
     """The operator with its parameters; None where one of them is not known or not sound."""
     parameters = operator.parameters()
     given = {name: value for name, value in bound.values.items() if name in parameters}
-    if any(isinstance(value, Unset | Poison | Flowing) for value in given.values()):
+    if not all(convert.settled(value) for value in given.values()):
         return None
     plain = {name: convert.python(value, parameters[name].type) for name, value in given.items()}
     try:

@@ -100,6 +100,8 @@ def unknown(node: tree.Path, scope: Scope, stage: bool = False) -> None:
     parts = name.split("-")
     subtracts = len(parts) > 1 and all(part in known for part in parts)
     fix = None if subtracts else _in_modules(first, scope) or _meant(first, known, sources, scope)
+    if fix is None and stage and scope.session.lost:
+        return
     notes = []
     if fix is None and len(parts) > 1:
         notes.append(f"names may hold hyphens; to subtract write `{' - '.join(parts)}`")
@@ -141,6 +143,8 @@ def field(value: Value, name: tree.Name, scope: Scope) -> Value:
     elif isinstance(value, Flowing):
         kind = Flows.kinds.get(value.type.name)
         types = dict(value.type.fields) or dict(getattr(kind, "FIELDS", {}))
+        if name.text in types and types[name.text].name == "?":
+            return Poison()
         if name.text in types:
             return made.part(value, name.text, types[name.text], scope, scope.place(name))
         known = list(types)

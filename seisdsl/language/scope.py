@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,6 +17,8 @@ from seisdsl.language.values import SourceValue, Value
 from seisdsl.operator import Operator, Parameter, Registry
 from seisdsl.source import Place, SourceText, Span
 from seisdsl.syntax import tree
+
+MOST_WORDS = 500  # so that a long program full of mistakes is checked in linear time
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Session:
     builder: Builder = field(default_factory=Builder)
     modules: dict[FilePath, Module] = field(default_factory=dict)
     unsound: set[str] = field(default_factory=set)  # definitions whose faults are reported
+    lost: bool = False  # whether a file of operators could not be read, so that any may be missing
     told: set[Diagnostic] = field(default_factory=set)  # faults inside definitions, by whoever called
     reading: tuple[FilePath, ...] = ()  # files being read, to see cycles
     given: dict[str, str] = field(default_factory=dict)  # parameters from the command line
@@ -95,9 +99,10 @@ class Scope:
         return replace(self, names=names or {}, outer=self, **changes)  # type: ignore[arg-type]
 
     def words(self) -> Iterator[str]:
+        """The names that may have been meant; of a great many the first."""
         here: Scope | None = self
         while here:
-            yield from here.names
+            yield from islice(here.names, MOST_WORDS)
             here = here.outer
 
     def place(self, node: tree.Node | Span) -> Place:

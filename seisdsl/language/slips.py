@@ -17,7 +17,7 @@ from seisdsl.operator import Operator
 from seisdsl.source import Place, Span
 from seisdsl.syntax import tree
 
-_DATE = re.compile(r"(?<![\w.])((?:19|20)\d\d)([-/])(0?[1-9]|1[0-2])\2([12]\d|3[01]|0?[1-9])(?![\w-])")
+_DATE = re.compile(r"(?<![\w./\"])((?:19|20)\d\d)([-/])(0?[1-9]|1[0-2])\2([12]\d|3[01]|0?[1-9])(?![\w-])")
 _FILE = re.compile(r"[\w.~/*?-]*[\w*?]")
 _NAMES = {"+": "addition", "-": "subtraction", "*": "multiplication", "/": "division", "^": "a power"}
 
@@ -39,9 +39,10 @@ def _arithmetic(
 ) -> Diagnostic | None:
     place = scope.place(node)
     operator = _operator(first, scope)
-    date = _DATE.search(place.text)
-    if date and (operator or isinstance(first, tree.Number)):
-        return _date(date, place, scope)
+    for date in _DATE.finditer(place.text):
+        alone = isinstance(first, tree.Number) and date[0] == place.text and date[2] == "-"
+        if (operator or alone) and date[0] != _iso(date):
+            return _date(date, place, scope)
     if operator is None:
         return None
     start = first.path.span.end if isinstance(first, tree.Call) else first.span.end
@@ -74,11 +75,14 @@ def _operator(node: tree.Node, scope: Scope) -> type[Operator] | None:
     return pipelines.operator_named(path, scope) if scope.find(path.parts[0].text) is None else None
 
 
+def _iso(date: re.Match[str]) -> str:
+    return f"{date[1]}-{int(date[3]):02}-{int(date[4]):02}"
+
+
 def _date(date: re.Match[str], whole: Place, scope: Scope) -> Diagnostic:
     start = whole.span.start
     place = scope.source.place(Span(start + date.start(), start + date.end()))
-    written = f"{date[1]}-{int(date[3]):02}-{int(date[4]):02}"
-    fix = Fix(f"a date is written `{written}`", place, written)
+    fix = Fix(f"a date is written `{_iso(date)}`", place, _iso(date))
     return problem("minus", f"`{date[0]}` reads as {_NAMES[date[2]]}", place, fix=fix)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from itertools import permutations
 
 FARTHEST = 3  # edits; words that differ so much begin alike
 SHORTEST = 3  # letters; of shorter words only the case and hyphens may differ
@@ -18,36 +20,38 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     wanted = _plain(word)
     if not wanted:
         return None
-    allowed = min(FARTHEST, max(1, len(wanted) // 3))
+    size = len(wanted)
+    allowed = min(FARTHEST, max(1, size // 3))
     best: tuple[int, str] | None = None
     for candidate in sorted(set(known)):
         plain = _plain(candidate)
+        length = len(plain)
         if plain == wanted:
             distance = 0
-        elif min(len(wanted), len(plain)) < SHORTEST or (len(wanted) <= SHORT and wanted[0] != plain[0]):
+        elif size < SHORTEST or length < SHORTEST or (size <= SHORT and wanted[0] != plain[0]):
             continue
-        else:
+        elif -allowed <= size - length <= allowed:
             distance = _distance(wanted, plain, allowed)
-        if (
-            distance > allowed
-            and len(wanted) >= 4
-            and (wanted in plain or (len(plain) >= 4 and plain in wanted))
-        ):
-            distance = allowed
-        elif distance == FARTHEST and wanted[0] != plain[0]:
+        else:
+            distance = FARTHEST + 1
+        if distance == FARTHEST and wanted[0] != plain[0]:
             continue
+        if distance > allowed and size >= 4 and (wanted in plain or (length >= 4 and plain in wanted)):
+            distance = allowed
         if distance <= allowed and (best is None or distance < best[0]):
             best = (distance, candidate)
     return best[1] if best else None
 
 
+@cache
 def _plain(word: str) -> str:
     return word.lower().replace("-", "").replace("_", "")
 
 
 def _distance(a: str, b: str, most: int) -> int:
     """Edits (letter in, out, changed, neighbours swapped) from a to b; gives up beyond `most`."""
-    if abs(len(a) - len(b)) > most:
+    letters = set(a), set(b)
+    if abs(len(a) - len(b)) > most or any(len(x - y) > most for x, y in permutations(letters)):
         return most + 1
     before: list[int] = []
     row = list(range(len(b) + 1))

@@ -20,18 +20,23 @@ from seisdsl.language.values import (
     Flowing,
     Instant,
     Items,
+    OperatorValue,
+    Pair,
     Poison,
     Quantity,
+    SourceValue,
     Text,
     Truth,
     Unset,
     Value,
     shown,
 )
+from seisdsl.language.values import Span as TimeSpan
 from seisdsl.source import Span
 from seisdsl.syntax import tree
 
 TABLE = Type("Table")
+ON_AN_AXIS = Quantity | Instant | Text | Truth | Pair | TimeSpan | SourceValue | OperatorValue | Unset
 MOST_ROWS = 10_000
 
 
@@ -133,6 +138,17 @@ def sweep(node: tree.Sweep, scope: Scope, piped: Flowing | None) -> Value:
             first = next(other.name for other in node.axes if other.name.text == axis.name.text)
             also = [(scope.place(first), "first here")]
             scope.fault("name", f"`{axis.name.text}` stands for two axes", axis.name, also=also)
+            sound = False
+        elif not all(isinstance(value, ON_AN_AXIS) for value in values.items):
+            odd = next(value for value in values.items if not isinstance(value, ON_AN_AXIS))
+            message = f"`{axis.name.text}` goes over constants, and one of them is {words(odd.type)}"
+            scope.fault("type", message, axis.values)
+            sound = False
+        elif other := next((v for v in values.items if kind(v) != kind(values.items[0])), None):
+            found = f"{words(values.items[0].type)} and {words(other.type)}"
+            scope.fault(
+                "type", f"`{axis.name.text}` goes over values of one kind, found {found}", axis.values
+            )
             sound = False
         else:
             axes[axis.name.text] = values.items

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from seisdsl.diagnostics import Fix
 from seisdsl.language import check
-from seisdsl.language.scope import Binding, Module, Scope
+from seisdsl.language.scope import Binding, Let, Module, Scope
 from seisdsl.language.settings import OF_SIMULATION
 from seisdsl.language.suggest import listing, nearest
-from seisdsl.language.values import Fields, Held, SourceValue
+from seisdsl.language.values import Fields, Held, Poison, SourceValue
 from seisdsl.operator import Registry, collecting
 from seisdsl.resources import STDLIB
 from seisdsl.source import Place, SourceText, Span, UnreadableText
@@ -31,14 +31,18 @@ def use(node: tree.Use, scope: Scope) -> dict[str, Binding]:
     if path.suffix == ".py":
         return _python(node, path, scope)
     module = load(path, scope, scope.place(node.target), written)
-    if module is None:
-        return {}
     name = node.alias.text if node.alias else _stem(path)
     if not name:
         fix = f'name it: `use "{written}" as …`'
-        scope.fault("use", f"`{path.stem}` is no name", node.target, fix=fix)
+        if module is not None:
+            scope.fault("use", f"`{path.stem}` is no name", node.target, fix=fix)
         return {}
-    return {name: Module(name, module.names, scope.place(node))}
+    return {name: Module(name, module.names, scope.place(node)) if module else _lost(node, scope)}
+
+
+def _lost(node: tree.Use, scope: Scope) -> Let:
+    """What stands for a name of a file that could not be read: nothing more is said of it."""
+    return Let(Poison(), scope.place(node))
 
 
 def _stem(path: Path) -> str:
@@ -58,10 +62,10 @@ def _library_module(node: tree.Use, target: tree.Path, scope: Scope) -> dict[str
         elif meant := nearest(".".join(rest), known):
             fix = Fix(f"did you mean `stdlib.{meant}`?", scope.place(target), f"stdlib.{meant}")
         scope.fault("use", f"there is no `{target}` to use", target, notes=notes, fix=fix)
-        return {}
+        return {node.alias.text if node.alias else target.parts[-1].text: _lost(node, scope)}
     module = load(STDLIB / f"{rest[0]}.seis", scope, scope.place(target), str(target))
     name = node.alias.text if node.alias else rest[0]
-    return {name: Module(name, module.names, scope.place(node))} if module else {}
+    return {name: Module(name, module.names, scope.place(node)) if module else _lost(node, scope)}
 
 
 def load(path: Path, scope: Scope, place: Place, written: str) -> Module | None:
@@ -88,6 +92,8 @@ def load(path: Path, scope: Scope, place: Place, written: str) -> Module | None:
 
 def _beside(scope: Scope, written: str) -> str:
     """The name of a used file in messages: as one finds it from where the program was named."""
+    if written.startswith("stdlib."):
+        return written.replace(".", "/") + ".seis"
     return os.path.normpath(os.path.join(os.path.dirname(scope.source.name), written))
 
 
@@ -120,22 +126,17 @@ def _python(node: tree.Use, path: Path, scope: Scope) -> dict[str, Binding]:
     place = scope.place(node.target)
     try:
         source = SourceText.read(path)
-    except UnreadableText as reason:
-        _unreadable(path, written, reason, place, scope)
-        return {}
-    try:
         operators = operators_of(path, source.text)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
-        also = (
-            [(_line(SourceText(_beside(scope, written), source.text, path), line), "here")]
-            if (line := _fails(error, path))
-            else []
-        )
-        scope.fault("use", f"`{written}` failed while it was read", place, also=also, notes=[said])
-        return {}
+        if isinstance(error, UnreadableText):
+            _unreadable(path, written, error, place, scope)
+        else:
+            file = SourceText(_beside(scope, written), source.text, path)
+            _failed(error, file, path, place, scope)
+        scope.session.lost = True
+        return {node.alias.text: _lost(node, scope)} if node.alias else {}
     if not operators:
         scope.fault(
             "use",
@@ -147,6 +148,13 @@ def _python(node: tree.Use, path: Path, scope: Scope) -> dict[str, Binding]:
     if node.alias:
         return {node.alias.text: Module(node.alias.text, found, scope.place(node))}
     return found
+
+
+def _failed(error: BaseException, file: SourceText, path: Path, place: Place, scope: Scope) -> None:
+    line = _fails(error, path)
+    also = [(_line(file, line), "here")] if line else []
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    scope.fault("use", f"`{file.name}` failed while it was read", place, also=also, notes=[said])
 
 
 def _fails(error: BaseException, path: Path) -> int | None:

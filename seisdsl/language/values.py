@@ -211,7 +211,7 @@ def instant(text: str) -> Instant:
     hour, minute, second = int(match[4]), int(match[5]), int(match[6] or 0)
     leap = second == 60 and (hour, minute) == (23, 59)
     if hour > 23 or minute > 59 or (second > 59 and not leap):
-        raise ValueError(f"there is no time {re.split('[Z+-]', text[11:])[0]}")
+        raise ValueError(f"there is no time {text[11:]}")
     if match[7] and len(match[7]) > 9:
         raise ValueError("times are kept to the nanosecond: at most 9 digits after the point")
     seconds = (date - _EPOCH).days * 86400 + hour * 3600 + minute * 60 + second

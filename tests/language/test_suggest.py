@@ -62,8 +62,8 @@ def test_every_operator_is_its_own_nearest_in_any_case(word: str) -> None:
 
 
 def test_ties_go_by_name() -> None:
-    for order in itertools.permutations(["bat", "cat", "rat"]):
-        assert nearest("hat", order) == "bat"
+    for order in itertools.permutations(["had", "ham", "has"]):
+        assert nearest("hat", order) == "had"
 
 
 def test_a_listing_says_how_many_more() -> None:

@@ -34,6 +34,9 @@ class Save(Operator, name="save"):
         target(self.file)
         return piped
 
+    def writes(self) -> tuple[str, ...]:
+        return (self.file,)
+
     def apply(self, value: Saved) -> Saved:
         for name, write in files(value, self.file):
             with written(name) as path:

@@ -19,7 +19,7 @@ class Bandpass(Operator, name="bandpass"):
     """
 
     cite = "Butterworth 1930, On the theory of filter amplifiers, Experimental Wireless 7, 536-541"
-    example = "stream S-net | bandpass 2..8Hz corners=4 | show"
+    example = "simulate two-events | bandpass 2..8Hz corners=4 | show"
     tags = ("filter",)
     version = 1
 

@@ -20,7 +20,7 @@ class Decimate(Operator, name="decimate"):
     """
 
     cite = "Beyreuther et al. 2010, doi:10.1785/gssrl.81.3.530"
-    example = "stream S-net | decimate 5 | show"
+    example = "simulate two-events | decimate 5 | show"
     tags = ("rate",)
     version = 1
 

@@ -17,7 +17,7 @@ class Detrend(Operator, name="detrend"):
     """
 
     cite = ()
-    example = "stream S-net | detrend | bandpass 2..8Hz | show"
+    example = "simulate two-events | detrend | bandpass 2..8Hz | show"
     tags = ("trend",)
     version = 1
 

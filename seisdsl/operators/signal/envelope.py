@@ -18,7 +18,7 @@ class Envelope(Operator, name="envelope"):
     """
 
     cite = "Kanasewich 1981, Time Sequence Analysis in Geophysics, University of Alberta Press"
-    example = "stream S-net | bandpass 2..8Hz | envelope smooth=5s | show"
+    example = "simulate two-events | bandpass 2..8Hz | envelope smooth=5s | show"
     tags = ("amplitude",)
     version = 1
 

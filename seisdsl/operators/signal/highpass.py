@@ -19,7 +19,7 @@ class Highpass(Operator, name="highpass"):
     """
 
     cite = "Butterworth 1930, On the theory of filter amplifiers, Experimental Wireless 7, 536-541"
-    example = "stream S-net | highpass 1Hz | show"
+    example = "simulate two-events | highpass 1Hz | show"
     tags = ("filter",)
     version = 1
 

@@ -18,7 +18,7 @@ class Lowpass(Operator, name="lowpass"):
     """
 
     cite = "Butterworth 1930, On the theory of filter amplifiers, Experimental Wireless 7, 536-541"
-    example = "stream S-net | lowpass 1Hz | show"
+    example = "simulate two-events | lowpass 1Hz | show"
     tags = ("filter",)
     version = 1
 

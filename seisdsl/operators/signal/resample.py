@@ -24,7 +24,7 @@ class Resample(Operator, name="resample"):
         "Crochiere and Rabiner 1983, Multirate Digital Signal Processing, Prentice-Hall",
         "Kaiser 1974, Nonrecursive digital filter design using the I0-sinh window function",
     )
-    example = "stream S-net | resample 20Hz | show"
+    example = "simulate two-events | resample 20Hz | show"
     tags = ("rate",)
     version = 1
 

@@ -17,7 +17,7 @@ class Spectrograms(Operator, name="spectrogram"):
     """
 
     cite = "Welch 1967, doi:10.1109/TAU.1967.1161901"
-    example = "stream S-net | spectrogram window=5.12s | show"
+    example = "simulate two-events | spectrogram window=5.12s | show"
     tags = ("spectrum",)
     version = 1
 

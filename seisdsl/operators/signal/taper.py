@@ -18,7 +18,7 @@ class Taper(Operator, name="taper"):
     """
 
     cite = ()
-    example = "stream S-net | detrend | taper 5% | highpass 1Hz | show"
+    example = "simulate two-events | detrend | taper 5% | highpass 1Hz | show"
     tags = ("ends",)
     version = 1
 

@@ -18,7 +18,7 @@ class Trim(Operator, name="trim"):
     """
 
     cite = ()
-    example = "stream S-net | trim before=10s after=10s | show"
+    example = "simulate two-events | trim before=10s after=10s | show"
     tags = ("time",)
     version = 1
 

@@ -18,7 +18,7 @@ class Stream(Operator, name="stream"):
     given here stands above what the source says. Use `read` for a single file.
     """
 
-    example = "stream S-net time=2016-08-15T00:00Z..2016-08-15T00:01Z | count"
+    example = "stream S-net time=2016-08-15T00:00Z..2016-08-15T00:01Z | sta-lta | count"
     tags = ("source", "archive", "network")
 
     data: SourceSettings = param(..., "the name of a source")
