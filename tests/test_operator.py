@@ -143,7 +143,9 @@ class Example(Operator):
 
 def test_parameters_are_read_from_the_fields() -> None:
     found = Example.parameters()
-    assert [(p.name, str(p.type), p.default, p.shown_default, p.required, p.optional) for p in found.values()] == [
+    assert [
+        (p.name, str(p.type), p.default, p.shown_default, p.required, p.optional) for p in found.values()
+    ] == [
         ("short", "Time", 1.5, "1500ms", False, False),
         ("long", "Time", 30.0, "30s", False, False),
         ("band", "Range<Frequency>", Range(2.0, 8.0), "2..8Hz", False, False),

@@ -156,4 +156,4 @@ class Waves(Value):
 def _rounded(value: Any) -> Any:
     import numpy as np
 
-    return int(round(value)) if isinstance(value, float | int) else np.rint(value).astype(np.int64)
+    return round(value) if isinstance(value, float | int) else np.rint(value).astype(np.int64)

@@ -88,7 +88,8 @@ def check(
     program, faults = parse(source)
     session.findings.add(*faults)
     _register(program, scope, bool(faults))
-    parameters, results = [], []
+    parameters, results, sinks = [], [], []
+    visited: set[str] = set()
     for statement in program.statements:
         match statement:
             case tree.Pipeline():
@@ -99,6 +100,8 @@ def check(
                 parameters.append(_parameter(statement, scope, session.given, running))
             case _:
                 _declare(statement, scope)
+        if isinstance(statement, tree.Let):
+            sinks += _sinks(scope.find(statement.name.text), visited)
     _unknown_parameters(session, parameters, scope)
     found = session.findings.sorted()
     sound = not session.findings.errors
@@ -109,9 +112,26 @@ def check(
             for name, binding in scope.names.items()
             if isinstance(binding, Let) and isinstance(binding.value, Flowing) and binding.value.node
         }
+        reached = {node.key for node in Graph(tuple(results)).nodes}
+        results += [sink for sink in sinks if sink.node.key not in reached]
         warnings = tuple(d for d in found if d.severity == "warning")
         graph = Graph(tuple(results), named, warnings)
     return Checked(tuple(found), graph, tuple(parameters), scope)
+
+
+def _sinks(binding: Binding | None, visited: set[str]) -> list[Result]:
+    """What a `let` writes or shows on its way: that is asked for, whoever uses the name."""
+    value = binding.value if isinstance(binding, Let) else None
+    waiting = [value.node] if isinstance(value, Flowing) and value.node else []
+    found: list[Result] = []
+    while waiting:
+        node = waiting.pop()
+        if node.key not in visited:
+            visited.add(node.key)
+            waiting += [source for _, source in node.inputs]
+            if node.operator.sink and not node.operator.internal:
+                found.insert(0, Result(node, node.place))
+    return found
 
 
 def declarations(source: SourceText, session: Session) -> Scope:

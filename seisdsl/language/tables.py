@@ -15,6 +15,7 @@ from seisdsl.language.operands import Operand, Row, kind, tree_of
 from seisdsl.language.scope import Let, Scope
 from seisdsl.language.types import ColumnOf, Type, is_a
 from seisdsl.language.types import Value as Flows
+from seisdsl.language.units import PLAIN
 from seisdsl.language.values import (
     Fields,
     Flowing,
@@ -209,7 +210,10 @@ def rows(
         )
         return Poison()
     columns = {name: Items(tuple(c[i] for c in combinations)) for i, name in enumerate(axes)}  # type: ignore[misc]
+    units = {name: unit for name, items in columns.items() if (unit := _unit(items))}
     bound = Bound({"axes": Fields(tuple(columns.items()))})
+    if units:
+        bound.values["units"] = Fields(tuple((name, Text(unit)) for name, unit in units.items()))
     branches: dict[str, Value] = {f"r{number}": result for number, result in enumerate(results)}
     axis_columns = {name: ColumnOf(items.items[0].type) for name, items in columns.items()}
     value = connect.connect(operator, bound, branches, node.span, scope, None)
@@ -219,3 +223,10 @@ def rows(
         facts = value.facts.but(columns=known)
         return Flowing(value.type, facts, value.place, value.node, None)
     return value
+
+
+def _unit(items: Items) -> str:
+    """The SI unit of an axis' values."""
+    first = items.items[0]
+    value = first.high if isinstance(first, Pair) else first
+    return value.dimension.unit if isinstance(value, Quantity) and value.dimension != PLAIN else ""

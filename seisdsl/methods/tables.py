@@ -11,7 +11,9 @@ import polars as pl
 from seisdsl.data.table import Table
 from seisdsl.language.formula import Formula
 from seisdsl.language.suggest import listing, nearest
-from seisdsl.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, ColumnOf
+from seisdsl.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, ColumnOf, Type
+from seisdsl.language.units import name_of
+from seisdsl.language.units import unit as unit_of
 from seisdsl.language.written import written
 from seisdsl.methods.formulas import on_columns
 from seisdsl.operator import Unsuitable
@@ -59,7 +61,9 @@ def with_columns(table: Rows, derived: Mapping[str, tuple[Formula, ColumnOf]]) -
     return table
 
 
-def tabulated(axes: Mapping[str, Sequence[Any]], results: Sequence[Any]) -> Table:
+def tabulated(
+    axes: Mapping[str, Sequence[Any]], results: Sequence[Any], units: Mapping[str, str] | None = None
+) -> Table:
     """A row for each result: the axes' values, then the result or its parts.
 
     A whole number among the axes is a time, for a program's own numbers are never whole.
@@ -68,9 +72,14 @@ def tabulated(axes: Mapping[str, Sequence[Any]], results: Sequence[Any]) -> Tabl
     columns: dict[str, ColumnOf] = {}
     values: dict[str, list[Any]] = {}
     for name, given in axes.items():
-        values[name] = [v if isinstance(v, str | int | float) else written(v, NUMBER) for v in given]
+        unit = (units or {}).get(name, "")
+        values[name] = [v if isinstance(v, str | int | float) else written(v, NUMBER) + unit for v in given]
         of = _column_for(next(iter(values[name]), None))
-        columns[name] = ColumnOf(DATE) if of.type == INTEGER else of
+        if of.type == INTEGER:
+            of = ColumnOf(DATE)
+        elif of.type == NUMBER and unit:
+            of = ColumnOf(Type(name_of(unit_of(unit)[1])), unit)
+        columns[name] = of
     for name in dict.fromkeys(name for row in rows for name in row):
         values[name] = [row.get(name) for row in rows]
         columns[name] = _column_for(next((v for v in values[name] if v is not None), None))

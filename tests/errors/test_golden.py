@@ -38,6 +38,13 @@ ACCEPT = bool(os.environ.get("SEISDSL_ACCEPT"))
 KINDS = {"syntax", "name", "unit", "type", "pipe", "param", "value", "data", "hole", "use", "def", "assert",
          "minus", "shadow", "run", "poor"}  # fmt: skip
 
+# The operators these texts were written with: one that is added later changes no text.
+VOCABULARY = {
+    "ar-aic", "bandpass", "compare", "count", "decimate", "derive", "detrend", "energy-ratio", "envelope",
+    "fork", "head", "highpass", "lowpass", "read", "resample", "rows", "save", "show", "simulate", "sort",
+    "spectrogram", "sta-lta", "stream", "table", "taper", "trigger", "trim", "where",
+}  # fmt: skip
+
 every_program = pytest.mark.parametrize("path", PROGRAMS, ids=NAMES)
 
 
@@ -49,7 +56,8 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def operators() -> Registry:
-    return Registry({**registry(), **STANDINS})
+    then = {name: cls for name, cls in registry().items() if cls.word in VOCABULARY or cls.internal}
+    return Registry({**then, **STANDINS})
 
 
 def given(text: str) -> dict[str, str] | None:

@@ -71,7 +71,9 @@ def programs(draw: Any) -> str:
 
     for number in range(draw(st.integers(1, 6))):
         numbers = [name for name, of in named.items() if of == "Integer"]
-        kind = draw(st.sampled_from(["let", "let", "let", "bare", "fork", "compare", "sweep", "sum", "claim"]))
+        kind = draw(
+            st.sampled_from(["let", "let", "let", "bare", "fork", "compare", "sweep", "sum", "claim"])
+        )
         name = f"{draw(st.sampled_from(['a', 'both-', 'x_']))}{chr(98 + number)}"
         if kind in ("sum", "claim") and not numbers:
             kind = "let"
@@ -90,7 +92,9 @@ def programs(draw: Any) -> str:
                 f"let {name} = simulate two-events | compare within=500ms {{ p = sta-lta, q = phasenet | head 4 }}"
             )
         elif kind == "sweep":
-            lines.append("sweep on in [3, 4.5], by in [1s, 2s] => (stream S-net | sta-lta on=on short=by | count)")
+            lines.append(
+                "sweep on in [3, 4.5], by in [1s, 2s] => (stream S-net | sta-lta on=on short=by | count)"
+            )
         elif kind == "sum":
             lines.append(f"let {name} = {expression(OPERATIONS, numbers)}")
             named[name] = "Integer"

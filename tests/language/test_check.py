@@ -83,7 +83,15 @@ def test_07_an_operators_name_is_a_value_and_a_model_an_operator() -> None:
 def test_08_a_sweep_computes_its_shared_prefix_once() -> None:
     program = graph(design.PROGRAMS["08 sweep"], operators=design.vocabulary())
     counts = {word: words(program).count(word) for word in words(program)}
-    assert counts == {"stream": 1, "spectrogram": 1, "DiET": 1, "catalogue": 1, "GrASP": 3, "score": 3, "rows": 1}
+    assert counts == {
+        "stream": 1,
+        "spectrogram": 1,
+        "DiET": 1,
+        "catalogue": 1,
+        "GrASP": 3,
+        "score": 3,
+        "rows": 1,
+    }
     sweep = design.PROGRAMS["08 sweep"].rstrip()
     assert faults(f"{sweep} | where tau > 0.7 and accuracy > 0.9\n", operators=design.vocabulary()) == []
     assert fault(f"{sweep} | where accuracyy > 0.9\n", operators=design.vocabulary()).code == "name"
@@ -103,7 +111,9 @@ def test_09_a_parameter_comes_from_the_command_line(day: str) -> None:
 
 def test_10_names_come_from_other_files(tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "tohoku.seis").write_text("let band = 1..2Hz\ndef quiet() = detrend | bandpass band\n")
+    (tmp_path / "lib" / "tohoku.seis").write_text(
+        "let band = 1..2Hz\ndef quiet() = detrend | bandpass band\n"
+    )
     text = 'use "lib/tohoku.seis" as tohoku\nuse stdlib.networks as nets\nstream nets.S-net | tohoku.quiet\n'
     last = only(text, path=tmp_path / "main.seis")
     assert dict(last.operator)["band"] == Range(1.0, 2.0)
@@ -120,7 +130,8 @@ def test_11_a_hole_asks_what_fits() -> None:
 
 
 def test_a_typed_let_holds_its_value_to_the_type() -> None:
-    program = 'let band: Range<Frequency> = 2..8Hz\nlet waves: Waves = stream S-net\nlet table: Table = waves | sta-lta\n'
+    band, waves = "let band: Range<Frequency> = 2..8Hz\n", "let waves: Waves = stream S-net\n"
+    program = f"{band}{waves}let table: Table = waves | sta-lta\n"
     assert graph(program).names["table"].type == Type("Picks")
     assert fault("let band: Range<Frequency> = 2..8s\n").code == "unit"
     assert fault("let waves: Picks = stream S-net\n").code == "type"
@@ -181,7 +192,9 @@ def test_a_sweep_fills_a_hole_for_each_row() -> None:
 
 
 def test_parameters_are_told_with_their_type_default_and_help() -> None:
-    found = checked("## the day to look at\nparam day: Date\nparam on = 3.5\nparam band: Range<Frequency> = 2..8Hz\n")
+    found = checked(
+        "## the day to look at\nparam day: Date\nparam on = 3.5\nparam band: Range<Frequency> = 2..8Hz\n"
+    )
     assert [(p.name, str(p.type), p.default, p.help) for p in found.parameters] == [
         ("day", "Date", "", "the day to look at"),
         ("on", "Number", "3.5", ""),
@@ -214,7 +227,9 @@ def test_a_parameter_without_a_value_is_a_fault_only_when_it_runs() -> None:
 
 
 def test_a_parameter_that_is_not_declared_is_a_fault() -> None:
-    assert fault("param day = 2016-08-15\n", given={"dya": "2016-08-16"}).fix.message == "did you mean `--day`?"  # type: ignore[union-attr]
+    assert (
+        fault("param day = 2016-08-15\n", given={"dya": "2016-08-16"}).fix.message == "did you mean `--day`?"
+    )  # type: ignore[union-attr]
 
 
 # Sources ----------------------------------------------------------------------------------------
@@ -326,7 +341,7 @@ def test_overloads_are_told_by_what_is_piped() -> None:
 
 
 def test_a_method_is_given_with_parameters_of_its_own() -> None:
-    text = "let data = stream S-net | examples classes=[\"noise\"]\ndata | train (phasenet threshold=0.4) epochs=2\n"
+    text = 'let data = stream S-net | examples classes=["noise"]\ndata | train (phasenet threshold=0.4) epochs=2\n'
     node = only(text)
     assert node.type == Type("Model", (Type("Waves"), Type("Picks")))
     method = dict(node.operator)["method"]
@@ -337,13 +352,17 @@ def test_a_method_is_given_with_parameters_of_its_own() -> None:
 def test_a_model_reads_only_what_it_was_made_for() -> None:
     text = 'let model = stream S-net | examples classes=["noise"] | train phasenet\n'
     assert only(f"{text}stream DONET | model | associate\n").type == Type("Catalog")
-    assert fault(f"{text}stream DONET | spectrogram | model\n").message == "this model cannot read Spectrogram"
+    assert (
+        fault(f"{text}stream DONET | spectrogram | model\n").message == "this model cannot read Spectrogram"
+    )
 
 
 def test_branches_of_a_fork_are_parts_by_name() -> None:
     text = "let both = stream S-net | fork { quick = sta-lta on=4, slow = detrend | sta-lta }\nboth.quick | count\n"
     program = graph(text)
-    assert program.names["both"].type == Type("Record", fields=(("quick", Type("Picks")), ("slow", Type("Picks"))))
+    assert program.names["both"].type == Type(
+        "Record", fields=(("quick", Type("Picks")), ("slow", Type("Picks")))
+    )
     assert words(program) == ["stream", "sta-lta", "count"]
     assert fault(f"{text}both.quik | count\n").fix.message == "did you mean `quick`?"  # type: ignore[union-attr]
 

@@ -107,9 +107,7 @@ times = st.recursive(
 
 
 def comparison(kind: st.SearchStrategy[Part], signs: list[str]) -> st.SearchStrategy[Part]:
-    return st.builds(
-        lambda a, sign, b: joined(a, sign, b, COMPARE[sign]), kind, st.sampled_from(signs), kind
-    )
+    return st.builds(lambda a, sign, b: joined(a, sign, b, COMPARE[sign]), kind, st.sampled_from(signs), kind)
 
 
 def pattern(text: str) -> Part:
@@ -172,11 +170,11 @@ def turned(part: Part) -> Part:
 
 conditions = st.recursive(
     conditions,
-    lambda inner: st.builds(
-        kleene, st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3)
-    )
-    | inner.map(turned)
-    | comparison(inner, ["==", "!="]),
+    lambda inner: (
+        st.builds(kleene, st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3))
+        | inner.map(turned)
+        | comparison(inner, ["==", "!="])
+    ),
     max_leaves=4,
 )
 
@@ -196,7 +194,9 @@ def keeps(given_rows: list[Row], condition: Part) -> None:
 @pytest.mark.slow
 @settings(max_examples=3000, deadline=None)
 @given(given_rows=rows, condition=conditions)
-def test_where_keeps_the_rows_that_python_keeps_thousands_of_times(given_rows: list[Row], condition: Part) -> None:
+def test_where_keeps_the_rows_that_python_keeps_thousands_of_times(
+    given_rows: list[Row], condition: Part
+) -> None:
     keeps(given_rows, condition)
 
 
@@ -294,7 +294,9 @@ def test_functions_are_those_of_python(text: str, work: Callable[[Row], Any]) ->
 @settings(max_examples=20, deadline=None)
 @given(given_rows=rows)
 def test_least_and_greatest_leave_out_what_is_missing(given_rows: list[Row]) -> None:
-    frame = through(table(given_rows), "derive { low = min x y 3, high = max x y, first = min time end }").frame
+    frame = through(
+        table(given_rows), "derive { low = min x y 3, high = max x y, first = min time end }"
+    ).frame
     for row, low, high, first in zip(
         given_rows, frame["low"], frame["high"], frame["first"].to_physical(), strict=True
     ):
@@ -311,9 +313,10 @@ def test_every_function_is_tested() -> None:
 
 # Formulas of results ----------------------------------------------------------------------------
 
-ANSWERS = 'simulate two-events | sta-lta | head 7 | count'
+ANSWERS = "simulate two-events | sta-lta | head 7 | count"
 scalars = st.recursive(
-    numbers.map(number_of) | st.sampled_from([Part("a", lambda row: row["a"]), Part("b", lambda row: row["b"])]),
+    numbers.map(number_of)
+    | st.sampled_from([Part("a", lambda row: row["a"]), Part("b", lambda row: row["b"])]),
     lambda inner: st.builds(
         lambda a, sign, b: joined(a, sign, b, ARITHMETIC[sign]), inner, st.sampled_from("+-*"), inner
     ),

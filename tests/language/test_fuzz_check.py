@@ -32,7 +32,11 @@ TOKEN = re.compile(r'"[^"\n]*"|[\w.%-]+|\s+|.')
 @cache
 def corpus() -> list[str]:
     """The design's programs, the examples, and every program that is known to be wrong."""
-    files = [*ROOT.glob("examples/**/*.seis"), *ROOT.glob("tests/errors/**/*.seis"), *ROOT.glob("stdlib/*.seis")]
+    files = [
+        *ROOT.glob("examples/**/*.seis"),
+        *ROOT.glob("tests/errors/**/*.seis"),
+        *ROOT.glob("stdlib/*.seis"),
+    ]
     texts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(files)]
     return [*design.PROGRAMS.values(), *(text for text in texts if len(text) < 5000)]
 

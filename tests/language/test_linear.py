@@ -14,11 +14,15 @@ from seisdsl.source import SourceText
 
 
 def independent(lines: int) -> str:
-    return "".join(f"let w{n} = stream S-net | bandpass {n + 1}..{n + 2}mHz | sta-lta | count\n" for n in range(lines))
+    return "".join(
+        f"let w{n} = stream S-net | bandpass {n + 1}..{n + 2}mHz | sta-lta | count\n" for n in range(lines)
+    )
 
 
 def chained(lines: int) -> str:
-    return "let w0 = stream S-net\n" + "".join(f"let w{n + 1} = w{n} | taper {n % 40 + 1}%\n" for n in range(lines))
+    return "let w0 = stream S-net\n" + "".join(
+        f"let w{n + 1} = w{n} | taper {n % 40 + 1}%\n" for n in range(lines)
+    )
 
 
 def wrong(lines: int) -> str:

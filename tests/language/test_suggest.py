@@ -12,7 +12,19 @@ from seisdsl.language import suggest
 from seisdsl.language.suggest import listing, nearest
 from seisdsl.operator import registry
 
-WORDS = ["bandpass", "highpass", "lowpass", "sta-lta", "ar-aic", "detrend", "S-net", "DiET", "GrASP", "s", "Hz"]
+WORDS = [
+    "bandpass",
+    "highpass",
+    "lowpass",
+    "sta-lta",
+    "ar-aic",
+    "detrend",
+    "S-net",
+    "DiET",
+    "GrASP",
+    "s",
+    "Hz",
+]
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def test_optional_parameters_are_told() -> None:
 
 
 def test_a_record_shows_its_fields() -> None:
-    assert str(Type("Record", fields=(("train", WAVES), ("n", Type("Number"))))) == "{train: Waves, n: Number}"
+    assert (
+        str(Type("Record", fields=(("train", WAVES), ("n", Type("Number"))))) == "{train: Waves, n: Number}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,8 +130,10 @@ BASIC = [Type(name) for name in ("Waves", "Table", "Picks", "Catalog", "Truth", 
                                  "Integer", "Time", "Frequency", "Text", "Boolean", "Probability")]  # fmt: skip
 some_types = st.recursive(
     st.sampled_from(BASIC),
-    lambda inner: st.builds(lambda of: Type("Examples", (of,)), inner)
-    | st.builds(lambda a, b: Type("Model", (a, b)), inner, inner),
+    lambda inner: (
+        st.builds(lambda of: Type("Examples", (of,)), inner)
+        | st.builds(lambda a, b: Type("Model", (a, b)), inner, inner)
+    ),
     max_leaves=4,
 )
 

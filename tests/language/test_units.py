@@ -87,7 +87,14 @@ def test_a_degree_of_arc_is_3600_seconds_of_arc() -> None:
 
 @pytest.mark.parametrize(
     ("text", "symbol"),
-    [("3foo", "foo"), ("3m/foo", "foo"), ("3foo/s", "foo"), ("3m/s^10", "s^10"), ("3S", "S"), ("3month", "month")],
+    [
+        ("3foo", "foo"),
+        ("3m/foo", "foo"),
+        ("3foo/s", "foo"),
+        ("3m/s^10", "s^10"),
+        ("3S", "S"),
+        ("3month", "month"),
+    ],
 )
 def test_an_unknown_symbol_is_named(text: str, symbol: str) -> None:
     with pytest.raises(UnknownUnit) as unknown:

@@ -137,7 +137,7 @@ dimensions = st.sampled_from([PLAIN, *DIMENSIONS.values()])
 quantities = st.builds(lambda si, of: Quantity(si, of, of.unit if of != PLAIN else ""), numbers, dimensions)
 moments = st.integers(-(2**62), 2**62).map(Instant)
 days = st.integers(-100_000, 100_000).map(lambda number: Instant(number * DAY_NS, day=True))
-texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t{}\"\\")).map(Text)
+texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from('\n\t{}"\\')).map(Text)
 
 
 @st.composite
@@ -157,8 +157,12 @@ scalars = quantities | moments | days | texts | st.booleans().map(Truth) | spans
 names = st.from_regex(r"x[a-z0-9_]{0,5}", fullmatch=True)
 nested = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, min_size=1, max_size=3).map(lambda items: Items(tuple(items)))
-    | st.dictionaries(names, inner, min_size=1, max_size=3).map(lambda fields: Fields(tuple(fields.items()))),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3).map(lambda items: Items(tuple(items)))
+        | st.dictionaries(names, inner, min_size=1, max_size=3).map(
+            lambda fields: Fields(tuple(fields.items()))
+        )
+    ),
     max_leaves=6,
 )
 
@@ -168,6 +172,6 @@ def test_every_constant_reads_back_as_it_is_shown(constant: Any) -> None:
     assert value(shown(constant)) == constant
 
 
-@given(text=st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t{}\"\\")))
+@given(text=st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from('\n\t{}"\\')))
 def test_every_text_reads_back_from_its_quotes(text: str) -> None:
     assert value(quoted(text)) == Text(text)

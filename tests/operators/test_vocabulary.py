@@ -87,7 +87,9 @@ def test_quantities_have_units(word: str) -> None:
         if dimension is None:
             continue
         texts = [parameter.shown_default.rpartition("..")[2]] if parameter.shown_default else []
-        texts += [str(bound) for _, bound in parameter.bounds if str(bound) not in OPERATORS[word].parameters()]
+        texts += [
+            str(bound) for _, bound in parameter.bounds if str(bound) not in OPERATORS[word].parameters()
+        ]
         for text in texts:
             assert units.quantity(text)[1] == dimension, f"{parameter.name}: {text}"
 
@@ -165,6 +167,6 @@ def test_no_example_reads_what_is_not_there() -> None:
 
 def test_every_operator_file_defines_one_operator() -> None:
     modules: dict[str, list[type[Operator]]] = {}
-    for operator in {cls for cls in registry().values()}:
+    for operator in set(registry().values()):
         modules.setdefault(operator.__module__, []).append(operator)
     assert {name: len(found) for name, found in modules.items() if len(found) > 1} == {}

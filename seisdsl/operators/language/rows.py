@@ -21,8 +21,9 @@ rows axes={ on = [3, 5] } { low = wave | sta-lta on=3 | count, high = wave | sta
     tags = ("table", "sweep")
 
     axes: Mapping[str, Any] = param(..., "a list of values for each axis")
+    units: Mapping[str, Any] | None = param(None, "the unit of each axis that has one")
 
     def apply(self, results: Branches[Any]) -> Table:
         from seisdsl.methods.tables import tabulated
 
-        return tabulated(dict(self.axes), list(results.values()))
+        return tabulated(dict(self.axes), list(results.values()), dict(self.units or {}))

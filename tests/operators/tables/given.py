@@ -28,6 +28,12 @@ with collecting() as GIVERS:
         def apply(self) -> Table:
             return held[0]
 
+    class GiveUnknown(Operator, name="give-unknown"):
+        """Give a table whose columns are known only in the run."""
+
+        def apply(self) -> Table:
+            return held[0]
+
     class GivePicks(_Given, name="give-Picks"):
         """Give picks."""
 
