@@ -153,6 +153,8 @@ def test_the_package_gives_what_it_promises() -> None:
 def test_what_a_let_saves_on_its_way_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sink asks for its value, also where the pipeline that holds it has a name."""
     monkeypatch.chdir(tmp_path)
-    program = 'let picks = simulate two-events | sta-lta | save "a.csv"\nlet few = picks | head 2 | save "b.csv"\nfew | count'
+    program = """let picks = simulate two-events | sta-lta | save "a.csv"
+let few = picks | head 2 | save "b.csv"
+few | count"""
     assert seisdsl.run(program).run()[0] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]

@@ -387,3 +387,43 @@ def test_assertions_on_constants_are_held_at_once() -> None:
 
 def test_files_that_are_missing_are_found_before_anything_runs(tmp_path: Path) -> None:
     assert fault(f'read "{tmp_path}/none.mseed"\n').code == "data"
+
+
+# What is known only later, inside of lists --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "param n: Number\nsweep on in [n, 4] => (simulate two-events | sta-lta on=on | count)\n",
+        "param n: Text\nstream S-net | sta-lta | table columns=[n]\n",
+        'param t: Probability\nstream S-net | examples classes=["noise"] | train (phasenet threshold=t)\n',
+        'param t: Integer\nsource x: Waves { seed = t, network = "S-net" }\nstream x\n',
+        "param t: Number\nsimulate two-events | sta-lta | where score in [t, 3] and score in t..4\n",
+        "param t: Number\nlet n = simulate two-events | sta-lta | count\nassert n in t..4 and n in [t]\n",
+    ],
+)
+def test_a_parameter_without_a_value_may_stand_in_a_list(text: str) -> None:
+    assert faults(text) == []
+
+
+COUNTED = "let n = simulate two-events | sta-lta | count\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{COUNTED}assert n in [n]\n",
+        f"{COUNTED}simulate two-events | sta-lta | where score in [n]\n",
+        "simulate two-events | sta-lta | where score in [{ a = 3 }]\n",
+        "simulate two-events | sta-lta | where score in [[1], [2]]\n",
+        "simulate two-events | sta-lta | where score in [1..2]\n",
+        f"{COUNTED}sweep on in [n, 4] => (simulate two-events | sta-lta | count)\n",
+        "sweep on in [stream S-net] => (simulate two-events | sta-lta | count)\n",
+        "sweep on in [[1], [2]] => (simulate two-events | sta-lta | count)\n",
+        "sweep on in [1s, 2Hz] => (simulate two-events | sta-lta | count)\n",
+        'sweep on in [1, "a"] => (simulate two-events | sta-lta | count)\n',
+    ],
+)
+def test_lists_hold_constants_of_one_kind(text: str) -> None:
+    assert fault(text).code == "type"
