@@ -74,10 +74,6 @@ class Method(Generic[A, B]):
         self.operator = operator
         self.given = dict(given)
 
-    def made(self, **more: Any) -> Operator:
-        """The operator itself, once every parameter it needs is known."""
-        return self.operator(**self.given, **more)
-
 
 class SourceSettings(BaseModel):
     """A source given by name as a parameter: what its record says."""
@@ -129,6 +125,7 @@ class Context:
 class Facts:
     """What is known of a value before anything runs; None where it is not known."""
 
+    kind: str = ""  # the name of its type
     rate: float | None = None
     simulated: bool = False
     columns: Mapping[str, ColumnOf] | None = field(default=None, hash=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -105,9 +104,3 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.start.line}:{self.start.column}"
-
-
-def cover(spans: Iterable[Span]) -> Span:
-    """The smallest span that holds all of them."""
-    spans = list(spans)
-    return Span(min(s.start for s in spans), max(s.end for s in spans))

@@ -9,6 +9,7 @@ from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 
 _ALWAYS_FINE = 2**30  # bytes
+_HOUR = 3600 * 10**9
 _FAIRLY_FULL = 1 / 64  # of a large grid must be recorded: two records decades apart are no archive
 
 
@@ -17,18 +18,19 @@ def refuse_absurd(traces: int, length: int, bytes_each: int, span: TimeRange, re
     needed = traces * length * bytes_each
     if needed <= _ALWAYS_FINE or (needed < _memory() / 2 and recorded > _FAIRLY_FULL):
         return
-    first, last = _day(span.start), _day(span.end)
+    first, last = _minute(span.start), _minute(span.end)
     holes = f", {recorded:.2%} of it recorded" if recorded < 0.99 else ""
     raise Unsuitable(
         f"these waves would need {needed / 2**30:,.0f} GiB of memory",
         parameter="time",
         notes=[f"{traces} traces of {length:,} samples, from {first} to {last}{holes}"],
-        repair=f"take a part of them: time={first}",
+        repair=f"take a part of them: time={first}..{_minute(span.start + _HOUR)}",
     )
 
 
-def _day(ns: int) -> str:
-    return str((dt.datetime(1970, 1, 1) + dt.timedelta(seconds=ns // 10**9)).date())
+def _minute(ns: int) -> str:
+    moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=ns // 10**9)
+    return moment.isoformat(timespec="minutes") + "Z"
 
 
 def _memory() -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Catalog, Table
 from seisdsl.data.waves import Waves
+from seisdsl.language.types import Value
 from seisdsl.operator import Unsuitable
 
 Write = Callable[[Path], None]
@@ -21,17 +22,26 @@ _NUMBER = (".json",)
 ENDINGS = tuple(dict.fromkeys((*_WAVES, *_TABLE, *_CATALOG, *_SPECTROGRAM)))
 
 
-def endings(value: Any) -> tuple[str, ...]:
-    """Those of the formats that a value can be saved in."""
-    if isinstance(value, Waves):
+def endings(kind: type) -> tuple[str, ...]:
+    """Those of the formats that values of a kind can be saved in."""
+    if issubclass(kind, Waves):
         return _WAVES
-    if isinstance(value, Catalog):
+    if issubclass(kind, Catalog):
         return _TABLE + _CATALOG
-    if isinstance(value, Table):
+    if issubclass(kind, Table):
         return _TABLE
-    if isinstance(value, Spectrogram):
+    if issubclass(kind, Spectrogram):
         return _SPECTROGRAM
-    return _NUMBER if isinstance(value, int | float) else ()
+    return _NUMBER if issubclass(kind, int | float) else ()
+
+
+def refuse_unfit(name: str, kind: str) -> None:
+    """Refuse, before anything runs, an ending that a value of this type will not fit."""
+    known: type | None = {"Integer": int, "Number": float}.get(kind) or Value.kinds.get(kind)
+    if known is None:
+        refuse_ending(name)
+    else:
+        refuse_ending(name, endings(known), kind)
 
 
 def refuse_ending(name: str, fitting: tuple[str, ...] = ENDINGS, what: str = "") -> str:
@@ -51,7 +61,7 @@ def refuse_ending(name: str, fitting: tuple[str, ...] = ENDINGS, what: str = "")
 
 def files(value: Any, name: str) -> Iterator[tuple[str, Write]]:
     """The files that a value is saved as: each one's name, and what writes it to a path."""
-    fitting = endings(value)
+    fitting = endings(type(value))
     if not fitting:
         raise Unsuitable(f"{type(value).__name__} cannot be saved to a file")
     ending = refuse_ending(name, fitting, type(value).__name__)

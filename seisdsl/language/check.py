@@ -44,6 +44,8 @@ from seisdsl.source import Place, SourceText, Span
 from seisdsl.syntax import tree
 from seisdsl.syntax.parser import parse
 
+OPTIONS = {"help", "device", "out", "json", "quiet", "debug", "mermaid", "dot", "program"}  # of the command
+
 
 @dataclass(frozen=True)
 class ProgramParameter:
@@ -260,6 +262,14 @@ def _parameter(
     statement: tree.Parameter, scope: Scope, given: Mapping[str, str], running: bool
 ) -> ProgramParameter:
     name = statement.name.text
+    if name in OPTIONS:
+        notes = ["a parameter is given as `--name value`, beside the command's own options"]
+        scope.fault(
+            "param",
+            f"`--{name}` is an option of `seis run`; choose another name",
+            statement.name,
+            notes=notes,
+        )
     of = type_named(statement.type, scope) if statement.type else None
     value: Value = Poison()
     if statement.default is not None:

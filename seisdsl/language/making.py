@@ -50,7 +50,7 @@ def facts(
     if made is not None:
         try:
             if operator.facts is not Operator.facts:
-                known = made.facts(before)
+                known = made.facts(before.but(kind=piped.type.name if piped else "")).but(kind="")
             files = made.files()
         except Unsuitable as refusal:
             given = bound.places.get(refusal.parameter)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from seisdsl.data.save import files, refuse_ending
+from seisdsl.data.save import files, refuse_unfit
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
@@ -30,7 +30,7 @@ class Save(Operator, name="save"):
     file: OutputFile = param(..., "a name below the output folder; its ending tells the format")
 
     def facts(self, piped: Facts) -> Facts:
-        refuse_ending(self.file)
+        refuse_unfit(self.file, piped.kind)
         target(self.file)
         return piped
 

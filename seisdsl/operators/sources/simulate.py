@@ -31,7 +31,6 @@ class Simulate(Operator, name="simulate"):
     smallest: Magnitude = param(1.5, "magnitude of the smallest earthquake at random", at_most=5)
 
     def facts(self, piped: Facts) -> Facts:
-        self.holds()
         return Facts(rate=self._scene.rate, simulated=True)
 
     def holds(self) -> int:

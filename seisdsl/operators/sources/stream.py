@@ -32,7 +32,6 @@ class Stream(Operator, name="stream"):
         if (waves := self.data.get("waves")) is not None:
             return Facts(rate=waves.rate, simulated=waves.simulated)
         if is_simulated(self.data):
-            self.holds()
             return Facts(rate=self._scene.rate, simulated=True)
         return Facts(rate=self._rate)
 
