@@ -382,5 +382,11 @@ def _assertion(statement: tree.Assertion, scope: Scope) -> list[Result]:
             notes=["as in `assert found > 3`"],
         )
         return []
-    claim = made.built_in("assert", scope, place, {"holds": value}, Type("Boolean"), message=message.text)
+    inputs, formula = {"holds": value}, None
+    if value.node is not None and value.node.word == "compute":
+        formula = value.node.operator.formula  # type: ignore[attr-defined]
+        inputs |= {port: Flowing(one.type, one.facts, one.place, one) for port, one in value.node.inputs}
+    claim = made.built_in(
+        "assert", scope, place, inputs, Type("Boolean"), formula=formula, message=message.text
+    )
     return [Result(claim.node, place)] if claim.node else []

@@ -62,7 +62,7 @@ def complaint(stop: Stop) -> Diagnostic:
     if stop.at is None or stop.found == "\n":
         return _ended(stop)
     place = stop.source.place(stop.at)
-    for recognise in (_pipe, _strange, _habit, _decimal, _line, _keyword, _equals, _sign, _unit, _comma):
+    for recognise in _RECOGNISERS:
         if diagnostic := recognise(stop, place):
             return diagnostic
     found = "a backquote" if stop.found == "`" else f"`{stop.found}`"
@@ -75,6 +75,8 @@ def _ended(stop: Stop) -> Diagnostic:
     if stop.before.endswith("="):
         notes = ["if it stands on the next line, indent that line"]
         return problem("syntax", "a value is missing after `=`", stop.last(), notes=notes)
+    if form := _form(stop, stop.last()):
+        return form
     what = "statement" if stop.at is None else "line"
     return problem("syntax", f"the {what} ends too early", stop.last(), notes=_expected(stop))
 
@@ -151,6 +153,39 @@ def _habit(stop: Stop, place: Place) -> Diagnostic | None:
                 where = stop.place(at, match.end())
                 fix = remark if instead is None else Fix(remark, where, instead)
                 return problem("syntax", f"`{match[0]}` cannot stand here", where, fix=fix)
+    return None
+
+
+_DATE = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\w.])")
+
+
+def _date(stop: Stop, place: Place) -> Diagnostic | None:
+    """`15.08.2016`, which stops at its second point."""
+    for match in _DATE.finditer(stop.code, max(stop.piece.start, stop.here.start - 10), stop.here.end + 10):
+        if match.start() <= stop.here.start < match.end():
+            day, month, year = match.groups()
+            written = f"{year}-{int(month):02}-{int(day):02}"
+            wrong = stop.place(*match.span())
+            fix = Fix(f"a date is written year first: `{written}`", wrong, written)
+            return problem("syntax", f"`{match[0]}` is no date here", wrong, fix=fix)
+    return None
+
+
+_FORMS = [
+    # what stands before the stop, what is missing, how it is written
+    (r"\bwhere", "`where` needs a condition", "as in `where duration > 30s`"),
+    (r"\bderive", "`derive` puts new columns in braces", "as in `derive { end = time + 10s }`"),
+    (r"\bdef [\w-]+", "a definition has parentheses, even without parameters",
+     "as in `def quiet(): Waves -> Waves = …`"),
+]  # fmt: skip
+
+
+def _form(stop: Stop, place: Place) -> Diagnostic | None:
+    """A statement or stage whose own form is not kept."""
+    before = stop.before[-80:]
+    for pattern, missing, written in _FORMS:
+        if re.search(rf"(?<![\w-]){pattern}$", before):
+            return problem("syntax", missing, place, notes=[written])
     return None
 
 
@@ -262,3 +297,8 @@ def _expected(stop: Stop) -> list[str]:
         return []
     listing = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
     return [f"expected {listing}"]
+
+
+_RECOGNISERS = (
+    _pipe, _strange, _date, _habit, _form, _decimal, _line, _keyword, _equals, _sign, _unit, _comma,
+)  # fmt: skip
