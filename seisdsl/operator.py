@@ -74,6 +74,10 @@ class Method(Generic[A, B]):
         self.operator = operator
         self.given = dict(given)
 
+    def made(self, **more: Any) -> Operator:
+        """The operator itself, once every parameter it needs is known."""
+        return self.operator(**self.given, **more)
+
 
 class SourceSettings(BaseModel):
     """A source given by name as a parameter: what its record says."""

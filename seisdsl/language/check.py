@@ -8,36 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from seisdsl.diagnostics import Diagnostic, Fix, problem
-from seisdsl.graph import Graph, Result
+from seisdsl.graph import Graph
 from seisdsl.language import (
     arguments,
+    asked,
     convert,
     definitions,
     literals,
-    made,
-    names,
     pipelines,
     sources,
-    texts,
     uses,
 )
 from seisdsl.language.calls import declared
 from seisdsl.language.declared import type_named
-from seisdsl.language.formula import Formula
 from seisdsl.language.scope import Binding, Later, Let, Scope, Session
 from seisdsl.language.suggest import listing, nearest
 from seisdsl.language.types import INPUT_FILE, OUTPUT_FILE, TEXT, Type, is_a
 from seisdsl.language.values import (
     Flowing,
-    Instant,
     Poison,
-    Quantity,
-    SourceValue,
     Text,
-    Truth,
     Unset,
     Value,
-    shown,
 )
 from seisdsl.operator import Registry, registry
 from seisdsl.source import Place, SourceText, Span
@@ -95,15 +87,15 @@ def check(
     for statement in program.statements:
         match statement:
             case tree.Pipeline():
-                results += _result(statement, scope)
+                results += asked.result(statement, scope)
             case tree.Assertion():
-                results += _assertion(statement, scope)
+                results += asked.assertion(statement, scope)
             case tree.Parameter():
                 parameters.append(_parameter(statement, scope, session.given, running))
             case _:
                 _declare(statement, scope)
         if isinstance(statement, tree.Let):
-            sinks += _sinks(scope.find(statement.name.text), visited)
+            sinks += asked.sinks(scope.find(statement.name.text), visited)
     _unknown_parameters(session, parameters, scope)
     found = session.findings.sorted()
     sound = not session.findings.errors
@@ -119,21 +111,6 @@ def check(
         warnings = tuple(d for d in found if d.severity == "warning")
         graph = Graph(tuple(results), named, warnings)
     return Checked(tuple(found), graph, tuple(parameters), scope)
-
-
-def _sinks(binding: Binding | None, visited: set[str]) -> list[Result]:
-    """What a `let` writes or shows on its way: that is asked for, whoever uses the name."""
-    value = binding.value if isinstance(binding, Let) else None
-    waiting = [value.node] if isinstance(value, Flowing) and value.node else []
-    found: list[Result] = []
-    while waiting:
-        node = waiting.pop()
-        if node.key not in visited:
-            visited.add(node.key)
-            waiting += [source for _, source in node.inputs]
-            if node.operator.sink and not node.operator.internal:
-                found.insert(0, Result(node, node.place))
-    return found
 
 
 def declarations(source: SourceText, session: Session) -> Scope:
@@ -333,60 +310,3 @@ def _unknown_parameters(session: Session, known: list[ProgramParameter], scope: 
             declare = f"it declares none; `param {name}: …` would"
             notes = [f"its parameters: {listing(names)}"] if names else [declare]
             scope.report(problem("param", f"the program has no parameter `--{name}`", notes=notes, fix=fix))
-
-
-# What runs --------------------------------------------------------------------------------------
-
-
-def _result(statement: tree.Pipeline, scope: Scope) -> list[Result]:
-    value = pipelines.pipeline(statement, scope, None)
-    place = scope.place(statement)
-    if isinstance(value, Quantity | Instant | Text | Truth):
-        said = value.text if isinstance(value, Text) else shown(value)
-        formula = Formula(("value", said), "text", said)
-        value = made.compute(formula, [], scope, place)
-    if isinstance(value, Flowing):
-        return [Result(value.node, place)] if value.node else []
-    if isinstance(value, SourceValue):
-        names.source_alone(statement, scope)
-    elif not isinstance(value, Poison | Unset):
-        scope.report(
-            problem(
-                "unused",
-                "this value is not used",
-                place,
-                severity="warning",
-                notes=["give it a name with `let`"],
-            )
-        )
-    return []
-
-
-def _assertion(statement: tree.Assertion, scope: Scope) -> list[Result]:
-    value = literals.evaluate(statement.condition, scope)
-    message = texts.text_of(statement.message, scope) if statement.message else Text("")
-    place = scope.place(statement)
-    if isinstance(value, Poison | Unset) or not isinstance(message, Text):
-        return []
-    text = scope.source[statement.condition.span]
-    if isinstance(value, Truth):
-        if not value.true:
-            notes = [message.text] if message.text else []
-            scope.fault("assert", f"`{text}` does not hold", statement.condition, notes=notes)
-        return []
-    if not isinstance(value, Flowing) or value.type.name != "Boolean":
-        scope.fault(
-            "type",
-            f"`assert` needs a condition, found {convert.words(value.type)}",
-            statement.condition,
-            notes=["as in `assert found > 3`"],
-        )
-        return []
-    inputs, formula = {"holds": value}, None
-    if value.node is not None and value.node.word == "compute":
-        formula = value.node.operator.formula  # type: ignore[attr-defined]
-        inputs |= {port: Flowing(one.type, one.facts, one.place, one) for port, one in value.node.inputs}
-    claim = made.built_in(
-        "assert", scope, place, inputs, Type("Boolean"), formula=formula, message=message.text
-    )
-    return [Result(claim.node, place)] if claim.node else []
