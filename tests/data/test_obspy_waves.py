@@ -172,7 +172,7 @@ def test_empty_and_text_traces_are_left_out_and_rate_zero_is_refused():
 def test_records_decades_apart_are_refused_before_memory_is_taken():
     with pytest.raises(Unsuitable, match=r"need \d[\d,]* GiB") as refusal:
         waves(trace(np.ones(100)), trace(np.ones(100), begin=UTCDateTime(1970, 1, 1)))
-    assert "from 1970-01-01 to 2016-08-15" in refusal.value.notes[0]
+    assert "from 1970-01-01T00:00Z to 2016-08-15T00:00Z" in refusal.value.notes[0]
 
 
 def test_times_before_1970_and_at_1970_are_accepted():
