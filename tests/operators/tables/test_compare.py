@@ -172,3 +172,11 @@ def test_a_row_holds_numbers() -> None:
     with pytest.raises(Faults) as stopped:
         values('rows axes={ site = ["a"] } { one = simulate two-events | sta-lta }\n')
     assert stopped.value.diagnostics[0].message == "a row holds numbers, found Picks"
+
+
+def test_an_axis_keeps_its_unit() -> None:
+    (swept,) = values(
+        "sweep x in [10s, 20s] => (simulate two-events duration=30s | sta-lta long=x | count)\n"
+    )
+    assert swept.frame["x"].to_list() == [10.0, 20.0]
+    assert (str(swept.columns["x"].type), swept.columns["x"].unit) == ("Time", "s")
