@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from itertools import islice
@@ -13,16 +14,21 @@ from typing import Any
 from seisdsl import __version__
 
 PARAMETERS = {  # commands that take a program's parameters, and the options that are not theirs
-    "run": {"--help", "--device", "--out", "--json", "--quiet", "--debug"},
+    "run": {"--help", "--device", "--out", "--chunk", "--workers", "--on", "--strict", "--json", "--quiet",
+            "--debug"},
     "explain": {"--help", "--json", "--mermaid", "--dot", "--program"},
     "plan": {"--help"},
+    "why": {"--help"},
     "cite": {"--help"},
 }
-DONE, FAULTY, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAULTY, MISUSED, FAILED, INTERRUPTED, ENDED = 0, 1, 2, 3, 130, 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit codes: 0 done, 1 the program is at fault, 2 wrong use, 3 failed while running, 130 interrupted."""
+    """Exit codes: 0 done, 1 the program is at fault, 2 wrong use, 3 failed while running.
+
+    130 interrupted, 143 ended by the system (SIGTERM): a batch queue's time is up.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _encodable()
@@ -34,18 +40,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(parsed.act(parsed, [*unknown, *rest]))
         print(end="", flush=True)
         return code
-    except KeyboardInterrupt:
-        print("interrupted; what was written is whole", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        print(str(stop) or "interrupted; what was written is whole", file=sys.stderr)
+        return ENDED if isinstance(stop, Ended) else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
 
 
+class Ended(KeyboardInterrupt):
+    """The system asked the process to end: everything is left as Ctrl-C leaves it."""
+
+
+def _end(number: int, frame: Any) -> None:
+    raise Ended
+
+
 def command() -> None:
     """The process: `main`, and its exit code whatever was interrupted."""
+    signal.signal(signal.SIGTERM, _end)
     code = main()
-    if code == INTERRUPTED:
+    if code in (INTERRUPTED, ENDED):
         # Python would end by the signal itself where it struck inside an extension's import
         sys.stdout.flush()
         sys.stderr.flush()
@@ -92,6 +107,11 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("-e", dest="text", metavar="PROGRAM", help="the program itself, instead of a file")
     run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute")
     run.add_argument("--out", metavar="DIR", default=".", help="the folder that files are written to")
+    run.add_argument("--chunk", metavar="TIME", help="length of the chunks a long record is worked on in")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_workers, metavar="N", help="work in so many processes")
+    where.add_argument("--on", metavar="tcp://HOST:PORT", help="work on a Dask cluster that runs there")
+    run.add_argument("--strict", action="store_true", help="fail where anything that was read is left out")
     run.add_argument("--json", action="store_true", help="results as JSON")
     run.add_argument("--quiet", action="store_true", help="print nothing but faults")
     run.add_argument("--debug", action="store_true", help="show Python's traceback where something fails")
@@ -119,6 +139,17 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("file", metavar="FILE")
     plan.set_defaults(act=_plan)
 
+    why = commands.add_parser("why", help="say why a stage would be worked out again, or why not")
+    why.add_argument("file", metavar="FILE")
+    why.add_argument("stage", metavar="STAGE", help="its name as seis explain gives it, or its operator's")
+    why.set_defaults(act=_why)
+
+    show = commands.add_parser("show", help="say how a file was made: its program, versions and inputs")
+    show.add_argument("output", metavar="OUTPUT")
+    show.add_argument("--program", action="store_true", help="print the program alone: it makes the file again")
+    show.add_argument("--json", action="store_true", help="all that the file says, as JSON")
+    show.set_defaults(act=_show)
+
     ops = commands.add_parser("ops", help="list the operators")
     ops.add_argument("--json", action="store_true", help="with all that is known of each")
     ops.set_defaults(act=_ops)
@@ -131,6 +162,12 @@ def parser() -> argparse.ArgumentParser:
     cite.add_argument("file", metavar="FILE")
     cite.set_defaults(act=_cite)
     return top
+
+
+def _workers(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is no number of workers")
+    return int(text)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -173,6 +210,18 @@ def _plan(parsed: argparse.Namespace, rest: list[str]) -> int:
     from seisdsl.commands.explain import plan
 
     return plan(parsed.file, rest)
+
+
+def _why(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.why import why
+
+    return why(parsed.file, parsed.stage, rest)
+
+
+def _show(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.show import show
+
+    return _misused(rest) if rest else show(parsed.output, program=parsed.program, json=parsed.json)
 
 
 def _ops(parsed: argparse.Namespace, rest: list[str]) -> int:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.diagnostics import Diagnostic
-from seisdsl.language.types import Range, TimeRange, Type
+from seisdsl.language.types import Range, TimeRange, Type, Value
 from seisdsl.operator import Facts, Method, Operator, SourceSettings
 from seisdsl.source import Place
 
 if TYPE_CHECKING:
     import networkx
+
+
+_HERE = uuid.uuid4().hex  # what lies in the memory of this process has no meaning in another
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,12 @@ class Node:
     @property
     def word(self) -> str:
         return self.operator.word
+
+    @property
+    def is_table(self) -> bool:
+        from seisdsl.data.table import Table
+
+        return issubclass(Value.kinds.get(self.type.name, Value), Table)
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ def canonical(value: Any) -> Any:
             return value
     if hasattr(value, "canonical"):
         return value.canonical
-    return f"in memory: {id(value)}"
+    return f"in memory: {_HERE} {id(value)}"
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,13 @@ class Graph:
                 stack.append((node, True))
                 stack += [(source, False) for _, source in reversed(node.inputs)]
         return tuple(order.values())
+
+    @cached_property
+    def wanted(self) -> tuple[Node, ...]:
+        """What a run gives or tells: its results, and what is shown on the way."""
+        shown = (node for node in self.nodes if node.word == "show")
+        found = {node.key: node for node in (*(result.node for result in self.results), *shown)}
+        return tuple(found.values())
 
     @property
     def _wanted(self) -> list[Result]:

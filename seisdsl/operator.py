@@ -24,6 +24,7 @@ program reads every operator and must stay quick.
 from __future__ import annotations
 
 import inspect
+import math
 import typing
 import warnings
 from collections.abc import Iterable, Mapping
@@ -31,15 +32,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from seisdsl.language.types import ColumnOf, Type, filled, optional, type_of, unify
+from seisdsl.language.types import ColumnOf, TimeRange, Type, filled, optional, type_of, unify
 from seisdsl.parameter import Parameter, param, read_parameter
 from seisdsl.syntax.complaints import KEYWORDS
 
+if TYPE_CHECKING:
+    from seisdsl.data.segments import Account
+
 __all__ = [
+    "WHOLE",
     "Branches",
     "Context",
     "Facts",
@@ -124,6 +129,14 @@ class Context:
     before: float = 0.0
     after: float = 0.0
 
+    @property
+    def whole(self) -> bool:
+        """Whether only all of the record will do."""
+        return math.isinf(self.before) or math.isinf(self.after)
+
+
+WHOLE = Context(math.inf, math.inf)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -191,9 +204,43 @@ class Operator(BaseModel):
     def __init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
 
-    def context(self) -> Context:
-        """How much record is needed around a chunk so that its inside comes out the same."""
-        return Context()
+    def context(self, piped: Facts) -> Context:
+        """How much record is needed around a chunk so that its inside comes out the same.
+
+        What says nothing is given the whole record at once.
+        """
+        return WHOLE
+
+    def survey(self) -> tuple[str, Operator] | None:
+        """An operator to run over the whole record first, chunk by chunk, and the port for its table.
+
+        For what depends on the whole record by a few numbers: with them, `context` suffices.
+        """
+        return None
+
+    def extents(self) -> tuple[TimeRange, ...]:
+        """Of a source: the times it has records of, where it can be asked for parts of them.
+
+        None of them where it gives all at once. Refuses where there is nothing at all.
+        """
+        return ()
+
+    def during(self, time: TimeRange) -> Self:
+        """The same source for a part of its time; without a trace where there is no record then."""
+        raise TypeError(f"operator `{self.word}` cannot be asked for a part of its time")
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Of a source of files: a digest of the content of each."""
+        return {}
+
+    def left_out(self) -> Account:
+        """Of a source of files: what no time can be told of, so that no part of it gives it an account.
+
+        Files without a record, records whose header is damaged: told once, by the source as a whole.
+        """
+        from seisdsl.data.segments import Account
+
+        return Account()
 
     def facts(self, piped: Facts) -> Facts:
         """What is known of the result; the place to refuse parameters that cannot suit it."""
@@ -210,6 +257,10 @@ class Operator(BaseModel):
     def holds(self) -> int:
         """About how many bytes of samples this stage brings into memory, told by `seis plan`."""
         return 0
+
+    def apply_parts(self, parts: Iterable[Any]) -> bool:
+        """Of a sink: take a long value part by part, in order of time; False where it needs the whole."""
+        return False
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError(f"operator `{self.word}` does not define apply")

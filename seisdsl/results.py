@@ -10,10 +10,13 @@ from typing import Any
 from obspy import Stream, Trace, UTCDateTime
 
 from seisdsl.data.obspy_waves import waves_from_obspy
+from seisdsl.data.segments import Account
 from seisdsl.data.waves import Waves
 from seisdsl.diagnostics import Faults
 from seisdsl.engine.device import Choice, on
-from seisdsl.engine.run import InMemory, Runner
+from seisdsl.engine.parts import whole
+from seisdsl.engine.provenance import explained
+from seisdsl.engine.run import Engine
 from seisdsl.graph import Graph, Node
 from seisdsl.language.check import check
 from seisdsl.language.values import iso
@@ -23,10 +26,10 @@ from seisdsl.source import SourceText
 class Results(Mapping[str, Any]):
     """What a program names, by name; each is worked out when it is first asked for."""
 
-    def __init__(self, graph: Graph, device: Choice = "auto", runner: Runner | None = None) -> None:
+    def __init__(self, graph: Graph, device: Choice = "auto", engine: Engine | None = None) -> None:
         self.graph = graph
         self._device = device
-        self._runner = runner or InMemory()
+        self._engine = engine or Engine()
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -49,9 +52,14 @@ class Results(Mapping[str, Any]):
 
     def _work_out(self, wanted: list[Node]) -> None:
         nodes = Graph((), {str(at): node for at, node in enumerate(wanted)}).nodes
-        with on(self._device):
-            for node, value in self._runner.values(nodes, wanted):
-                self._known[node.key] = value
+        with on(self._device), explained(self.graph):
+            for node, value in self._engine.values(nodes, wanted):
+                self._known[node.key] = whole(value)
+
+    @property
+    def account(self) -> Account:
+        """What became of every sample that was read from files."""
+        return self._engine.account
 
 
 def run(text: str | Path, *, device: Choice = "auto", **values: Any) -> Results:

@@ -6,16 +6,20 @@ import argparse
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seisdsl.cli import DONE, FAILED, FAULTY, MISUSED
+from seisdsl.commands.running import Misuse, accounts, engine_for
 from seisdsl.commands.shared import Stop, parameters, print_json, read_or_stop, show, tell
 from seisdsl.diagnostics import Diagnostic, Faults, as_json, problem
 from seisdsl.graph import Graph, Result
 from seisdsl.language.check import Checked, check
 from seisdsl.source import SourceText
+
+if TYPE_CHECKING:
+    from seisdsl.engine.run import Engine
 
 
 def run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -33,7 +37,8 @@ def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
         print("seis run: give a FILE, or a program after -e", file=sys.stderr)
         return MISUSED
     source = SourceText.of(parsed.text, "<-e>") if parsed.text is not None else read_or_stop(parsed.file)
-    checked = check(source, given={} if parsed.help else parameters(rest), running=not parsed.help)
+    given = {} if parsed.help else parameters(rest)
+    checked = check(source, given=given, running=not parsed.help)
     if parsed.help:
         return _program_help(parsed, checked)
     if not parsed.quiet or not checked.sound:
@@ -42,7 +47,7 @@ def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
         tell(checked.diagnostics, sys.stderr, nothing_ran=True)
     if checked.graph is None:
         return FAULTY
-    return _compute(checked.graph, parsed)
+    return _compute(checked.graph, source, given, parsed)
 
 
 def _program_help(parsed: argparse.Namespace, checked: Checked) -> int:
@@ -55,10 +60,11 @@ def _program_help(parsed: argparse.Namespace, checked: Checked) -> int:
     return DONE
 
 
-def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
+def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed: argparse.Namespace) -> int:
     from seisdsl.engine.device import NoDevice, device, on
+    from seisdsl.engine.history import remember
     from seisdsl.engine.output import writing_to
-    from seisdsl.engine.run import InMemory
+    from seisdsl.engine.provenance import explained
 
     if not graph.results:
         if not parsed.quiet:
@@ -69,23 +75,20 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
     if clashes := _overwritten(graph, Path(parsed.out)):
         tell(clashes, sys.stderr, nothing_ran=True)
         return FAULTY
-    started = time.monotonic()
-    out: list[dict[str, Any]] = []
+    engine = None
     try:
-        with on(parsed.device), writing_to(Path(parsed.out)) as written:
+        with on(parsed.device), writing_to(Path(parsed.out)) as written, explained(graph):
+            engine = engine_for(parsed, source, given)
             used = str(device())
-            ready: dict[str, Any] = {}
-            results = [result.node for result in graph.results]
-            shows = [node for node in graph.nodes if node.word == "show"]
-            for node, value in InMemory().values(graph.nodes, [*results, *shows]):
-                if node in results:
-                    ready[node.key] = value
-                _tell(node.word, value, parsed)
-            for result in graph.results:
-                out.append(_as_data(result, ready[result.node.key]))
-    except NoDevice as reason:
+            started = time.monotonic()
+            remember(engine.store, source.name, graph)
+            out = _results(graph, engine, parsed)
+            accounted = accounts(engine, graph)
+    except (NoDevice, Misuse) as reason:
         print(f"seis run: {reason}", file=sys.stderr)
         return MISUSED
+    except KeyboardInterrupt as stop:
+        raise type(stop)(engine.progress.stopped() if engine else "") from stop
     except Faults as faults:
         if parsed.debug:
             traceback.print_exc()
@@ -93,16 +96,37 @@ def _compute(graph: Graph, parsed: argparse.Namespace) -> int:
             print_json({"diagnostics": [as_json(d) for d in faults.diagnostics]})
         show(faults.diagnostics, sys.stderr)
         return FAILED
+    finally:
+        if engine is not None:
+            engine.close()
     if parsed.json:
         simulated = any(node.facts.simulated for node in graph.nodes)
         seconds = round(time.monotonic() - started, 3)
         said = {"results": out, "files": [str(path) for path in written], "simulated": simulated,
-                "device": used, "seconds": seconds}  # fmt: skip
+                "device": used, "seconds": seconds, "accounting": accounted}  # fmt: skip
         print_json(said)
     elif not parsed.quiet:
         for path in written:
             print(f"wrote {_short(path)}")
+        if accounted and accounted["rejected"]:
+            print(
+                f"left out {accounted['rejected']:,} of {accounted['read']:,} samples read: see rejected.csv"
+            )
+    if parsed.strict and accounted and accounted["rows"]:
+        print("seis run: --strict, and some of what was read was left out", file=sys.stderr)
+        return FAILED
     return DONE
+
+
+def _results(graph: Graph, engine: Engine, parsed: argparse.Namespace) -> list[dict[str, Any]]:
+    """Every result as JSON data; what people read is printed as it is ready."""
+    from seisdsl.engine.parts import seen
+
+    ready: dict[str, Any] = {}
+    for node, value in engine.values(graph.nodes, graph.wanted):
+        value = ready[node.key] = seen(value)
+        _tell(node.word, value, parsed)
+    return [_as_data(result, ready[result.node.key]) for result in graph.results]
 
 
 def _overwritten(graph: Graph, out: Path) -> list[Diagnostic]:

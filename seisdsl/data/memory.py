@@ -16,7 +16,7 @@ _FAIRLY_FULL = 1 / 64  # of a large grid must be recorded: two records decades a
 def refuse_absurd(traces: int, length: int, bytes_each: int, span: TimeRange, recorded: float = 1.0) -> None:
     """`recorded` is the part of the grid that holds samples."""
     needed = traces * length * bytes_each
-    if needed <= _ALWAYS_FINE or (needed < _memory() / 2 and recorded > _FAIRLY_FULL):
+    if needed <= _ALWAYS_FINE or (needed < memory() / 2 and recorded > _FAIRLY_FULL):
         return
     first, last = _minute(span.start), _minute(span.end)
     holes = f", {recorded:.2%} of it recorded" if recorded < 0.99 else ""
@@ -33,7 +33,7 @@ def _minute(ns: int) -> str:
     return moment.isoformat(timespec="minutes") + "Z"
 
 
-def _memory() -> int:
+def memory() -> int:
     """Bytes of memory of this machine, where it tells."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

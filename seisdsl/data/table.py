@@ -5,7 +5,7 @@ Times are stored as UTC nanoseconds, numbers as float64 in the unit of their col
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -15,6 +15,9 @@ from seisdsl.language.types import ColumnOf as Column
 if TYPE_CHECKING:
     import pandas
     import polars
+    from obspy.core.event import Catalog as Events
+
+    from seisdsl.language.types import TimeRange
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +35,8 @@ class Table(Value):
         """A table from columns by name; the class's own columns may be left out when empty."""
         import polars
 
-        schema = {name: _stored(column.type) for name, column in cls.COLUMNS.items()}
-        schema |= {name: _stored(c.type) for name, c in (changes.get("extra") or {}).items()}
+        schema = {name: stored(column.type) for name, column in cls.COLUMNS.items()}
+        schema |= {name: stored(c.type) for name, c in (changes.get("extra") or {}).items()}
         data = {name: list(rows.get(name, ())) for name in schema}
         longest = max(map(len, data.values()), default=0)
         data = {name: values or [None] * longest for name, values in data.items()}
@@ -47,6 +50,30 @@ class Table(Value):
     def with_frame(self, frame: polars.DataFrame, extra: Mapping[str, Column] | None = None) -> Self:
         return replace(self, frame=frame, extra=self.extra if extra is None else extra)
 
+    @property
+    def timed(self) -> bool:
+        """Whether its rows have times of their own, so that parts of it can be told apart."""
+        return "time" in self.frame.columns and self.frame["time"].dtype == stored(DATE)
+
+    def within(self, time: TimeRange) -> Self:
+        """The rows whose time lies in a half-open time."""
+        import polars
+
+        at = polars.col("time").dt.timestamp("ns")
+        return self.with_frame(self.frame.filter((at >= time.start) & (at < time.end)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all parts, in order of time and then of the other columns, whatever the parts were."""
+        import polars
+
+        frame = polars.concat([part.frame for part in parts], how="vertical_relaxed", rechunk=True)
+        first = ["time"] if parts[0].timed else []
+        order = [*first, *(name for name in frame.columns if name not in first)]
+        sortable = [name for name in order if not frame[name].dtype.is_nested()]
+        simulated = any(part.simulated for part in parts)
+        return replace(parts[0].with_frame(frame.sort(sortable, nulls_last=True)), simulated=simulated)
+
     def __len__(self) -> int:
         return self.frame.height
 
@@ -54,7 +81,7 @@ class Table(Value):
         return self.frame.to_pandas()
 
 
-def _stored(of: Type) -> Any:
+def stored(of: Type) -> Any:
     import polars
 
     if of == DATE:
@@ -86,6 +113,12 @@ class Picks(Table):
         "amplitude": Column(NUMBER, help="largest amplitude after the pick, in the unit of the waves"),
     }
 
+    def to_obspy(self) -> Events:
+        """obspy's catalogue of events with these picks: one event, or those of a column `event`."""
+        from seisdsl.data.quakeml import picks_as_events
+
+        return picks_as_events(self)
+
 
 class Detections(Table):
     """Stretches of time on a channel in which something stood out."""
@@ -115,3 +148,16 @@ class Catalog(Table):
         "quality": Column(PROBABILITY, help="how sure the method is of it"),
         "stations": Column(INTEGER, help="stations that took part"),
     }
+
+    def to_obspy(self) -> Events:
+        """obspy's catalogue, an event for each row."""
+        from seisdsl.data.quakeml import events_of
+
+        return events_of(self)
+
+    @classmethod
+    def from_obspy(cls, events: Events) -> Catalog:
+        """The preferred origins and magnitudes of obspy's events."""
+        from seisdsl.data.quakeml import catalog_of
+
+        return catalog_of(events)

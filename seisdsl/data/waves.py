@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.language.types import TimeRange, Value
@@ -13,7 +17,11 @@ if TYPE_CHECKING:
     from obspy import Stream
     from torch import Tensor
 
+    from seisdsl.data.segments import Account
+    from seisdsl.data.table import Catalog
+
 NS = 1_000_000_000
+Lateness = tuple[tuple[int, int], ...]  # pairs of sample number and nanoseconds
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,9 @@ class Waves(Value):
     """`samples` and `mask` are [trace, time]; a sample whose mask is False was not recorded.
 
     Unrecorded samples hold zero and mean nothing: no operator reads them. `start` is the time of
-    the first sample in integer nanoseconds; a trace whose samples lie between grid points (less
-    than half an interval away) says by how many nanoseconds in `offsets`.
+    the first sample in integer nanoseconds. A recorded run whose samples lie between grid points
+    (at most half an interval away) says so in `lateness`: for each trace the samples from which on
+    it changes, with the nanoseconds by which the true times come after the grid's.
     """
 
     samples: Tensor
@@ -52,14 +61,26 @@ class Waves(Value):
     rate: float
     start: int
     channels: tuple[Channel, ...]
-    offsets: tuple[int, ...] = ()
+    lateness: tuple[Lateness, ...] = ()  # by trace; nothing at all where all lie on the grid
     unit: str = "counts"
     simulated: bool = False
-    truth: Any = None  # the Catalog behind simulated waves
+    scene: Callable[[TimeRange], Catalog] | None = None  # tells what is true of simulated waves
+    account: Account | None = None  # of the files they were read from
 
-    def __post_init__(self) -> None:
-        if not self.offsets:
-            object.__setattr__(self, "offsets", (0,) * len(self.channels))
+    @property
+    def truth(self) -> Catalog | None:
+        """The events behind simulated waves; None for records."""
+        return None if self.scene is None else self.scene(self.span)
+
+    @cached_property
+    def canonical(self) -> str:
+        """A digest of all that they hold: what a program over waves in memory is known by."""
+        digest = hashlib.blake2b(digest_size=16)
+        for tensor in (self.samples, self.mask):
+            digest.update(tensor.detach().cpu().contiguous().numpy().data)
+        said = (self.samples.dtype, self.rate, self.start, self.channels, self.lateness, self.unit)
+        digest.update(repr((*said, self.simulated)).encode())
+        return digest.hexdigest()
 
     @property
     def length(self) -> int:
@@ -77,9 +98,24 @@ class Waves(Value):
     def time_of(self, sample: Any, trace: int = 0) -> Any:
         """Time of a sample (or of an array of them) in integer nanoseconds."""
         step = NS / self.rate
-        if step == int(step):
-            return self.start + self.offsets[trace] + sample * int(step)
-        return self.start + self.offsets[trace] + _rounded(sample * step)
+        late = self.late(trace, sample) if self.lateness else 0
+        return self.start + late + (sample * int(step) if step == int(step) else _rounded(sample * step))
+
+    def late(self, trace: int, sample: Any) -> Any:
+        """By how many nanoseconds a trace's sample (or each of an array) comes after its grid time."""
+        import numpy as np
+
+        if not self.lateness or not self.lateness[trace]:
+            return 0
+        changes, late = zip(*self.lateness[trace], strict=True)
+        at = np.searchsorted(changes, sample, side="right") - 1
+        found = np.where(at >= 0, np.asarray(late)[np.maximum(at, 0)], 0)
+        return int(found) if np.ndim(found) == 0 else found
+
+    @property
+    def first(self) -> int:
+        """Number of the first sample of the grid, counted from 1970: the same in any part of a record."""
+        return round(self.start * Fraction(self.rate).limit_denominator(1_000_000) / NS)
 
     def with_samples(self, samples: Tensor, **changes: Any) -> Waves:
         """The same traces with other samples; unrecorded ones are set to zero."""
@@ -120,7 +156,60 @@ class Waves(Value):
             samples=self.samples[traces],
             mask=self.mask[traces],
             channels=tuple(self.channels[i] for i in traces),
-            offsets=tuple(self.offsets[i] for i in traces),
+            lateness=tuple(self.lateness[i] for i in traces) if self.lateness else (),
+        )
+
+    def cut(self, left: int, right: int, every: int = 1) -> Waves:
+        """The samples from `left` to `right` (half-open), or each `every`-th of them."""
+        if (left, right, every) == (0, self.length, 1):
+            return self
+        return replace(
+            self,
+            samples=self.samples[:, left:right:every].contiguous(),
+            mask=self.mask[:, left:right:every].contiguous(),
+            rate=self.rate / every,
+            start=self.start + round(left * NS / self.rate),
+            lateness=tuple(_moved(late, left, every) for late in self.lateness),
+        )
+
+    def within(self, time: TimeRange) -> Waves:
+        """The samples whose grid time lies in a half-open time: there may be none."""
+        edges = (math.ceil((edge - self.start) * self.rate / NS - 1e-6) for edge in (time.start, time.end))
+        left, right = (min(max(edge, 0), self.length) for edge in edges)
+        return self.cut(left, max(left, right))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Waves]) -> Waves:
+        """Parts of one grid put side by side; a channel that a part lacks was not recorded then."""
+        import torch
+
+        if len(parts) == 1:
+            return parts[0]
+        parts = sorted(parts, key=lambda part: part.start)
+        channels = _all_channels(parts)
+        rows = {channel.id: row for row, channel in enumerate(channels)}
+        model = parts[0]
+        places = [round((part.start - model.start) * model.rate / NS) for part in parts]
+        shape = (len(channels), max(at + part.length for at, part in zip(places, parts, strict=True)))
+        dtype = max((part.samples.dtype for part in parts), key=lambda kind: kind.itemsize)
+        samples = torch.zeros(shape, dtype=dtype, device=model.samples.device)
+        mask = torch.zeros(shape, dtype=torch.bool, device=model.samples.device)
+        late: list[dict[int, int]] = [{} for _ in channels]
+        for at, part in zip(places, parts, strict=True):
+            own = [rows[channel.id] for channel in part.channels]
+            samples[own, at : at + part.length] = part.samples.to(dtype)
+            mask[own, at : at + part.length] = part.mask
+            for row in range(len(channels) if any(late) or part.lateness else 0):
+                late[row][at] = 0
+            for row, changes in zip(own, part.lateness, strict=False):
+                late[row].update({at + sample: by for sample, by in changes})
+        return replace(
+            model,
+            samples=samples,
+            mask=mask,
+            channels=channels,
+            lateness=tuple(_without_repeats(changes) for changes in late) if any(late) else (),
+            account=_all_told(parts),
         )
 
     def by_instrument(self) -> dict[str, list[int]]:
@@ -151,6 +240,36 @@ class Waves(Value):
             }  # fmt: skip
             stream.append(Trace(self.samples[trace, start:end].cpu().numpy(), header))
         return stream
+
+
+def _all_channels(parts: Sequence[Waves]) -> tuple[Channel, ...]:
+    """Those of all parts, in the order of the parts where it is the same in all."""
+    first = parts[0].channels
+    if all([c.id for c in part.channels] == [c.id for c in first] for part in parts):
+        return first
+    known = {channel.id: channel for part in reversed(parts) for channel in part.channels}
+    return tuple(known[name] for name in sorted(known))
+
+
+def _all_told(parts: Sequence[Waves]) -> Account | None:
+    told = [part.account for part in parts if part.account is not None]
+    return sum(told[1:], start=told[0]) if told else None
+
+
+def _without_repeats(changes: dict[int, int]) -> Lateness:
+    kept: list[tuple[int, int]] = []
+    for sample, by in sorted(changes.items()):
+        if by != (kept[-1][1] if kept else 0):
+            kept.append((sample, by))
+    return tuple(kept)
+
+
+def _moved(late: Lateness, left: int, every: int) -> Lateness:
+    """The same changes counted in every `every`-th sample from `left` on."""
+    moved: dict[int, int] = {}
+    for sample, by in late:
+        moved[max(0, -((left - sample) // every))] = by
+    return tuple(moved.items())
 
 
 def _rounded(value: Any) -> Any:

@@ -1,87 +1,195 @@
-"""Running a graph in memory: each node once, a value dropped when nothing needs it any more."""
+"""Running a graph: pass by pass, chunk by chunk, with nothing worked out twice."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, Protocol
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
-from seisdsl.data.examples import Examples
+from seisdsl.data.segments import Account
 from seisdsl.data.table import Table
-from seisdsl.diagnostics import Faults, Fix, problem
+from seisdsl.engine.faults import OutOfMemory, at_stage, fault, no_memory
+from seisdsl.engine.local import Executor, Local
+from seisdsl.engine.parts import Parts, whole
+from seisdsl.engine.piece import joined, piece
+from seisdsl.engine.plan import Plan, Segment, planned
+from seisdsl.engine.progress import Progress
+from seisdsl.engine.provenance import making
+from seisdsl.engine.shelf import Shelf, contents
+from seisdsl.engine.stage import value_of
+from seisdsl.engine.store import Store
 from seisdsl.graph import Node
-from seisdsl.language.refusal import repair_of
-from seisdsl.operator import Unsuitable
+from seisdsl.language.types import TimeRange
 
 
-class Runner(Protocol):
-    """What the command line, the REPL and Python ask of an engine."""
+@dataclass
+class Engine:
+    """Runs graphs of any length in bounded memory. A long value that is no table comes as `Parts`.
+
+    `chunk` is the length of a chunk in ns, or 0 for the whole at once; what fits where it is None.
+    """
+
+    chunk: int | None = None
+    store: Store = field(default_factory=Store)
+    executor: Executor = field(default_factory=Local)
+    progress: Progress = field(default_factory=lambda: Progress(quiet=True))
+    account: Account = field(default_factory=Account)
+    fresh: int = 0  # chunks worked out in this run
 
     def values(self, nodes: Iterable[Node], wanted: Iterable[Node]) -> Iterator[tuple[Node, Any]]:
-        """The wanted nodes with their values, in the order they are ready."""
-
-
-class InMemory:
-    """Everything at once, one node after the other."""
-
-    def values(self, nodes: Iterable[Node], wanted: Iterable[Node]) -> Iterator[tuple[Node, Any]]:
-        order = list(nodes)
-        asked = {node.key for node in wanted}
-        uses = Counter(source.key for node in order for _, source in node.inputs)
-        held: dict[str, Any] = {}
-        for node in order:
-            value = held[node.key] = value_of(node, held)
-            if node.key in asked:
-                yield node, value
-            for _, source in node.inputs:
+        order, asked = list(nodes), list(wanted)
+        plan = planned(order, asked, chunk=self.chunk or None, whole=self.chunk == 0)
+        run = _Run(self, plan)
+        waiting = {node.key: node for node in asked}
+        uses = Counter(s.key for step in plan.steps for s in _taken(step))
+        uses.update(plan.stage(node).key for node in asked)
+        for step in plan.steps:
+            run.take(step)
+            for key, node in list(waiting.items()):
+                stage = plan.stage(node)
+                if stage.key in run.held and (node is stage or not node.operator.sink or key in run.done):
+                    yield waiting.pop(key), run.held[stage.key]
+                    uses[stage.key] -= 1
+            for source in _taken(step):
                 uses[source.key] -= 1
-                if not uses[source.key]:
-                    held.pop(source.key, None)
-            if not uses[node.key]:
-                held.pop(node.key, None)
+            for key in [key for key in run.held if not uses[key]]:
+                del run.held[key]
+        run.tidy()
+
+    def close(self) -> None:
+        self.executor.close()
 
 
-def value_of(node: Node, held: Mapping[str, Any]) -> Any:
-    """One node worked out from its inputs; what goes wrong is told at the stage's place."""
-    inputs: dict[str, Any] = {}
-    for port, source in node.inputs:
-        name, _, branch = port.partition(".")
-        if branch:
-            inputs.setdefault(name, {})[branch] = held[source.key]
+def _taken(step: Segment | Node) -> list[Node]:
+    return list(step.constants) if isinstance(step, Segment) else [source for _, source in step.inputs]
+
+
+class _Run:
+    def __init__(self, engine: Engine, plan: Plan) -> None:
+        self.engine, self.plan = engine, plan
+        self.held: dict[str, Any] = {}
+        self.done: set[str] = set()
+        self.shelf = Shelf(plan, engine.store)
+        self.spooled: list[str] = []
+        self._counted: set[str] = set()
+        self.store = engine.store
+
+    def take(self, step: Segment | Node) -> None:
+        if isinstance(step, Segment):
+            self.held |= self._stream(step)
         else:
-            inputs[port] = held[source.key]
-    try:
-        if not node.lifted:
-            return _marked(node, node.operator.apply(**inputs))
-        piped = inputs.pop(node.piped or "")
-        beside = {name: value for name, value in inputs.items() if isinstance(value, Examples)}
-        fixed = {name: value for name, value in inputs.items() if name not in beside}
-        return piped.map(lambda value, **more: node.operator.apply(value, **more, **fixed), **beside)
-    except Unsuitable as refusal:
-        raise _fault(node, refusal.message, list(refusal.notes), repair_of(refusal)) from refusal
-    except MemoryError as error:
-        raise _fault(
-            node, "there is not enough memory for this", ["take a shorter time or fewer channels"]
-        ) from error
-    except (KeyboardInterrupt, Faults):
-        raise
-    except Exception as error:
-        said = str(error).strip().split("\n")[0]
-        reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
-        notes = [reason, "run with --debug to see where in Python"]
-        raise _fault(node, f"`{node.word}` failed", notes, code="run") from error
+            self.held[step.key] = self._whole(step)
+            self.done.add(step.key)
 
+    def _whole(self, node: Node) -> Any:
+        inputs = {source.key: self.held[source.key] for _, source in node.inputs}
+        if node.operator.sink:
+            with making(node):
+                return self._sunk(node, inputs)
+        key = self.shelf.keys.whole(node)
+        with suppress(KeyError):
+            return self.store.get(key)
+        with at_stage(node):
+            inputs = {name: whole(value) for name, value in inputs.items()}
+        try:
+            value = value_of(node, inputs)
+        except OutOfMemory as short:
+            raise no_memory(node) from short
+        self._keep(node, key, value)
+        return value
 
-def _marked(node: Node, value: Any) -> Any:
-    """What is made from simulated data says so, through every operator."""
-    if node.facts.simulated and isinstance(value, Table) and not value.simulated:
-        return replace(value, simulated=True)
-    return value
+    def _sunk(self, node: Node, inputs: Mapping[str, Any]) -> Any:
+        """A sink takes a long value part by part where it can."""
+        value = inputs[node.inputs[0][1].key]
+        if isinstance(value, Parts):
+            with at_stage(node):
+                if node.operator.apply_parts(value):
+                    return value
+                inputs = {name: whole(part) for name, part in inputs.items()}
+        return value_of(node, inputs)
 
+    def _stream(self, segment: Segment) -> dict[str, Any]:
+        constants = {node.key: whole(self.held[node.key]) for node in segment.constants}
+        found: dict[TimeRange, dict[str, Any]] = {}
+        alone = len(segment.chunks) == 1
+        ready = {chunk for chunk in segment.chunks if self.shelf.done(segment, chunk)}
+        pending = [chunk for chunk in segment.chunks if chunk not in ready]
+        seconds = (sum(c.seconds for c in segment.chunks), sum(c.seconds for c in ready))
+        with self.engine.progress.over(len(segment.chunks), seconds[0], len(ready), seconds[1]):
+            for chunk, done in self.engine.executor.work(segment, pending, constants, self.shelf):
+                if done is not None:
+                    found[chunk] = self._kept(segment, chunk, contents(done), alone)
+                self.engine.fresh += 1
+                self.engine.progress.advance(chunk.seconds)
 
-def _fault(node: Node, message: str, notes: list[str], fix: Fix | None = None, code: str = "data") -> Faults:
-    if node.word == "assert":
-        code = "assert"
-    also = [(source.place, f"gives {source.type}") for port, source in node.inputs if port == node.piped]
-    return Faults([problem(code, message, node.place, also=also, notes=notes, fix=fix)])
+        def fetch(name: str, chunk: TimeRange) -> Any:
+            """One result of a chunk; what is no longer whole in the store is worked out again."""
+            if name in found.get(chunk, {}):
+                return found[chunk][name]
+            with suppress(KeyError):
+                return self.store.get(self.shelf.names(segment, chunk)[name])
+            self.engine.fresh += 1
+            given = contents(piece(segment, chunk, constants))
+            self._kept(segment, chunk, given, alone)
+            return given[name]
+
+        values = {}
+        for node in segment.targets:
+            parts = [partial(fetch, f"value {node.key}", chunk) for chunk in segment.chunks]
+            values[node.key] = self._value(segment, node, parts)
+        for node in segment.sources:
+            self._count(node, [fetch(f"account {node.key}", chunk) for chunk in segment.chunks])
+        return values
+
+    def _kept(self, segment: Segment, chunk: TimeRange, given: dict[str, Any], alone: bool) -> dict[str, Any]:
+        """What could not be put into the store, or need not be, stays in memory."""
+        names, left = self.shelf.names(segment, chunk), {}
+        for name, value in given.items():
+            small = value is None or isinstance(value, Table | Account)
+            try:
+                put = (small or not alone) and self.store.put(names[name], value)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise fault(segment.targets[0], f"the results of a chunk cannot be kept: {reason}", [
+                    f"they are kept below {self.store.folder}",
+                    "make room there, or let SEISDSL_CACHE name another folder",
+                ], code="run") from error  # fmt: skip
+            if small or not put:
+                left[name] = value
+        return left
+
+    def _value(self, segment: Segment, node: Node, parts: list[Any]) -> Any:
+        """Tables are small and joined at once; what else is long stays in parts."""
+        if len(parts) == 1:
+            value = parts[0]()
+            if value is None:
+                raise fault(node, "there is no record in this time")
+            return joined([value]) if hasattr(value, "joined") else value
+        keys = [self.shelf.names(segment, chunk)[f"value {node.key}"] for chunk in segment.chunks]
+        size = sum(self.store.path(key).stat().st_size for key in keys if key in self.store)
+        value = Parts(parts, size)
+        if node.is_table:
+            with at_stage(node):
+                return value.whole
+        self.spooled += keys
+        return value
+
+    def _count(self, node: Node, accounts: list[Account | None]) -> None:
+        """Every source's samples once, however many passes read them."""
+        if node.key in self._counted:
+            return
+        self._counted.add(node.key)
+        told = [account for account in accounts if account is not None]
+        self.engine.account = sum(told, start=self.engine.account + node.operator.left_out())
+
+    def _keep(self, node: Node, key: str, value: Any) -> None:
+        with suppress(OSError):
+            self.store.put(key, value)
+
+    def tidy(self) -> None:
+        """Long values are kept only until the run is over."""
+        for key in self.spooled:
+            self.store.drop(key)

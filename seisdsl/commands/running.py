@@ -1,0 +1,69 @@
+"""What `seis run` is asked: how long chunks are, who works on them, and where the account goes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from seisdsl.graph import Graph
+from seisdsl.language.units import UnknownUnit, quantity, unit
+from seisdsl.source import SourceText
+
+if TYPE_CHECKING:
+    from seisdsl.engine.run import Engine
+
+
+class Misuse(Exception):
+    """An option that cannot be understood or followed."""
+
+
+def engine_for(parsed: argparse.Namespace, source: SourceText, given: Mapping[str, str]) -> Engine:
+    from seisdsl.engine.local import Local
+    from seisdsl.engine.progress import Progress
+    from seisdsl.engine.run import Engine
+    from seisdsl.engine.store import Store
+
+    chunk, store = chunk_length(parsed.chunk), Store()
+    progress = Progress(quiet=parsed.quiet)
+    if parsed.on is None and parsed.workers is None:
+        return Engine(chunk, store, Local(), progress)
+    from seisdsl.engine.cluster import NoCluster, Program, cluster
+
+    program = Program.of(source, given, parsed.device, chunk, store)
+    try:
+        executor = cluster(program, address=parsed.on, workers=parsed.workers)
+    except NoCluster as reason:
+        raise Misuse(str(reason)) from None
+    return Engine(chunk, store, executor, progress)
+
+
+def chunk_length(given: str | None) -> int | None:
+    """`10min` in nanoseconds, 0 for `whole`; None where nothing is given."""
+    if given is None:
+        return None
+    if given == "whole":
+        return 0
+    try:
+        number, dimension, _ = quantity(given)
+    except (ValueError, UnknownUnit):
+        raise _no_time(given) from None
+    if dimension != unit("s")[1] or not number >= 1e-3:
+        raise _no_time(given)
+    return round(number * 1e9)
+
+
+def _no_time(given: str) -> Misuse:
+    return Misuse(f'--chunk takes a time such as 10min, or "whole", not {given}')
+
+
+def accounts(engine: Engine, graph: Graph) -> dict[str, Any] | None:
+    """Sums of what was read, used and left out, whose rows go to `rejected.csv`; None without files."""
+    from seisdsl.data.accounts import totals, write_rejected
+    from seisdsl.engine.output import written
+
+    if not any(node.operator.files().found for node in graph.nodes):
+        return None
+    with written("rejected.csv") as path:
+        rows = write_rejected(engine.account, path)
+    return {**totals(engine.account), "rows": rows}

@@ -1,0 +1,91 @@
+"""A long value seen part by part: what there is to say of it without holding it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from seisdsl.data.waves import Channel, Waves
+from seisdsl.language.types import TimeRange
+
+
+@dataclass(frozen=True)
+class WavesOverview:
+    """Waves by their traces: what was recorded of each, and its peak."""
+
+    channels: tuple[Channel, ...]
+    recorded: tuple[int, ...]  # samples of each trace
+    peaks: tuple[float, ...]
+    length: int
+    rate: float
+    span: TimeRange
+    unit: str
+    simulated: bool
+
+    @classmethod
+    def of(cls, waves: Waves) -> WavesOverview:
+        some = bool(waves.length)
+        return cls(
+            waves.channels,
+            tuple(waves.mask.sum(dim=-1).tolist()),
+            tuple(waves.samples.abs().amax(dim=-1).tolist() if some else [0.0] * len(waves.channels)),
+            waves.length,
+            waves.rate,
+            waves.span,
+            waves.unit,
+            waves.simulated,
+        )
+
+    def __add__(self, other: WavesOverview) -> WavesOverview:
+        """Both parts together; channels in order of their ids where the parts have different ones."""
+        channels = self.channels
+        if [c.id for c in channels] != [c.id for c in other.channels]:
+            known = {channel.id: channel for channel in (*other.channels, *self.channels)}
+            channels = tuple(known[name] for name in sorted(known))
+        span = TimeRange(min(self.span.start, other.span.start), max(self.span.end, other.span.end))
+        return replace(
+            self,
+            channels=channels,
+            recorded=tuple(self._recorded(c) + other._recorded(c) for c in channels),
+            peaks=tuple(max(self._peak(c), other._peak(c)) for c in channels),
+            length=round(span.seconds * self.rate),
+            span=span,
+        )
+
+    def _recorded(self, channel: Channel) -> int:
+        return sum(n for own, n in zip(self.channels, self.recorded, strict=True) if own.id == channel.id)
+
+    def _peak(self, channel: Channel) -> float:
+        found = (peak for own, peak in zip(self.channels, self.peaks, strict=True) if own.id == channel.id)
+        return max(found, default=0.0)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Any other long value: its kind, and the span of its parts."""
+
+    kind: str
+    parts: int
+    span: TimeRange | None
+    simulated: bool
+
+
+def overview(parts: Iterable[Any]) -> Any:
+    """Of the parts of one value; None where there are none."""
+    told: Any = None
+    for part in parts:
+        if isinstance(part, Waves):
+            said: Any = WavesOverview.of(part)
+            told = said if told is None else told + said
+        else:
+            told = _longer(told, part)
+    return told
+
+
+def _longer(told: Overview | None, part: Any) -> Overview:
+    span = getattr(part, "span", None)
+    if told is not None and told.span is not None and span is not None:
+        span = TimeRange(min(told.span.start, span.start), max(told.span.end, span.end))
+    kind, simulated = type(part).__name__, bool(getattr(part, "simulated", False))
+    return Overview(kind, (told.parts if told else 0) + 1, span, simulated)
