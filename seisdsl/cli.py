@@ -17,7 +17,7 @@ PARAMETERS = {  # commands that take a program's parameters, and the options tha
     "run": {"--help", "--device", "--out", "--chunk", "--workers", "--on", "--strict", "--json", "--quiet",
             "--debug"},
     "explain": {"--help", "--json", "--mermaid", "--dot", "--program"},
-    "plan": {"--help"},
+    "plan": {"--help", "--chunk"},
     "why": {"--help"},
     "cite": {"--help"},
 }
@@ -137,6 +137,7 @@ def parser() -> argparse.ArgumentParser:
 
     plan = commands.add_parser("plan", help="say what a run would do, and with which files; nothing runs")
     plan.add_argument("file", metavar="FILE")
+    plan.add_argument("--chunk", metavar="TIME", help="length of the chunks, as in seis run")
     plan.set_defaults(act=_plan)
 
     why = commands.add_parser("why", help="say why a stage would be worked out again, or why not")
@@ -207,9 +208,9 @@ def _explain(parsed: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _plan(parsed: argparse.Namespace, rest: list[str]) -> int:
-    from seisdsl.commands.explain import plan
+    from seisdsl.commands.plan import plan
 
-    return plan(parsed.file, rest)
+    return plan(parsed, rest)
 
 
 def _why(parsed: argparse.Namespace, rest: list[str]) -> int:

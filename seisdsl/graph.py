@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.diagnostics import Diagnostic
-from seisdsl.language.types import Range, TimeRange, Type, Value
+from seisdsl.language.types import Range, TimeRange, Type
 from seisdsl.operator import Facts, Method, Operator, SourceSettings
 from seisdsl.source import Place
 
@@ -43,12 +43,6 @@ class Node:
     @property
     def word(self) -> str:
         return self.operator.word
-
-    @property
-    def is_table(self) -> bool:
-        from seisdsl.data.table import Table
-
-        return issubclass(Value.kinds.get(self.type.name, Value), Table)
 
 
 @dataclass(frozen=True)

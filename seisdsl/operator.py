@@ -233,14 +233,9 @@ class Operator(BaseModel):
         """Of a source of files: a digest of the content of each."""
         return {}
 
-    def left_out(self) -> Account:
-        """Of a source of files: what no time can be told of, so that no part of it gives it an account.
-
-        Files without a record, records whose header is damaged: told once, by the source as a whole.
-        """
-        from seisdsl.data.segments import Account
-
-        return Account()
+    def left_out(self) -> Account | None:
+        """Of a source of files: what has no time, and so is in no part's account: told once, for all."""
+        return None
 
     def facts(self, piped: Facts) -> Facts:
         """What is known of the result; the place to refuse parameters that cannot suit it."""

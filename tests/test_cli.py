@@ -222,12 +222,12 @@ def test_the_version(seis: Any) -> None:
 
 PARAMETERS = """\
 ## the least ratio
-param on: Number = 4
+param least: Number = 4
 param site: Text = "S1"
 assert site == "S1" or site == "a b"
 on * 2
 """
-SWITCHED = "param on: Number = 4\nsimulate two-events | sta-lta on=on | count\n"
+SWITCHED = "param least: Number = 4\nsimulate two-events | sta-lta on=least | count\n"
 
 
 def test_run_prints_results(seis: Any, tmp_path: Path) -> None:
@@ -237,8 +237,8 @@ def test_run_prints_results(seis: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [["--on", "4.5"], ["--on=4.5"], ["--on=4.5", "--site", "a b"], ["--site=a b", "--on", "4.5"],
-              ["--quiet", "--on", "4.5"], ["--on", "4.5", "--device", "cpu"]]
+    "given", [["--least", "4.5"], ["--least=4.5"], ["--least=4.5", "--site", "a b"], ["--site=a b", "--least", "4.5"],
+              ["--quiet", "--least", "4.5"], ["--least", "4.5", "--device", "cpu"]]
 )  # fmt: skip
 def test_run_takes_the_programs_parameters(seis: Any, tmp_path: Path, given: list[str]) -> None:
     name = write(tmp_path, PARAMETERS)
@@ -261,9 +261,9 @@ def test_a_negative_parameter_is_a_value(seis: Any) -> None:
 
 @pytest.mark.parametrize(
     ("given", "code", "words"),
-    [(["--sit", "4"], FAULTY, "did you mean `--site`?"), (["--on"], MISUSED, "--on needs a value"),
-     (["--on", "4", "--on=5"], MISUSED, "--on is given twice"), (["--on", "4Hz"], FAULTY, "4Hz"),
-     (["--on", ""], FAULTY, "--on"), (["on"], MISUSED, "on")],
+    [(["--sit", "4"], FAULTY, "did you mean `--site`?"), (["--least"], MISUSED, "--least needs a value"),
+     (["--least", "4", "--least=5"], MISUSED, "--least is given twice"), (["--least", "4Hz"], FAULTY, "4Hz"),
+     (["--least", ""], FAULTY, "--least"), (["least"], MISUSED, "least")],
 )  # fmt: skip
 def test_parameters_that_do_not_suit_are_told(
     seis: Any, tmp_path: Path, given: list[str], code: int, words: str
@@ -277,7 +277,7 @@ def test_run_help_has_the_programs_parameters(seis: Any, tmp_path: Path) -> None
     name = write(tmp_path, PARAMETERS + "param day: Date\n")
     for said in (seis("run", name, "--help"), seis("run", "-h", "-e", PARAMETERS + "param day: Date\n")):
         assert said.code == DONE
-        assert "  --on Number (default 4)  the least ratio\n" in said.out
+        assert "  --least Number (default 4)  the least ratio\n" in said.out
         assert "  --day Date (must be given)\n" in said.out
         assert "--device" in said.out
     assert "usage: seis run" in seis("run", "--help").out
@@ -384,7 +384,7 @@ def test_explain_has_its_forms(seis: Any, tmp_path: Path) -> None:
 def test_explain_and_plan_take_parameters(seis: Any, tmp_path: Path) -> None:
     name = write(tmp_path, SWITCHED)
     for command in ("explain", "plan"):
-        assert "sta-lta on=7" in seis(command, name, "--on", "7").out
+        assert "sta-lta on=7" in seis(command, name, "--least", "7").out
         assert seis(command, name, "--off", "7").code == FAULTY
         assert seis(command, name, "7").code == MISUSED
 

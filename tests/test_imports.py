@@ -85,7 +85,7 @@ RULES = {  # a part of the package, and what it never imports
     "data": ["operators", "commands", "cli", "graph", "draw", "results", "syntax"],
     "methods": ["operators", "commands", "cli", "engine", "graph", "draw", "results", "syntax"],
     "operators": ["commands", "cli", "graph", "draw", "results", "syntax"],
-    "engine": ["operators", "commands", "cli", "draw", "syntax", "results"],
+    "engine": ["operators", "commands", "cli", "syntax", "results"],
     "results.py": ["operators", "commands", "cli", "draw", "syntax"],
     "diagnostics.py": ["language", "graph", "operator", "data", "methods", "operators", "engine", "commands", "cli"],
     "source.py": ["diagnostics", "language", "graph", "operator", "data", "methods", "operators", "engine", "commands"],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.cli import DONE, FAILED, FAULTY, MISUSED
-from seisdsl.commands.running import Misuse, accounts, engine_for
+from seisdsl.commands.running import Misuse, accounts, engine_for, notes
 from seisdsl.commands.shared import Stop, parameters, print_json, read_or_stop, show, tell
 from seisdsl.diagnostics import Diagnostic, Faults, as_json, problem
 from seisdsl.graph import Graph, Result
@@ -77,7 +77,12 @@ def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed:
         return FAULTY
     engine = None
     try:
-        with on(parsed.device), writing_to(Path(parsed.out)) as written, explained(graph):
+        with (
+            notes(parsed.quiet) as told,
+            on(parsed.device),
+            writing_to(Path(parsed.out)) as written,
+            explained(graph),
+        ):
             engine = engine_for(parsed, source, given)
             used = str(device())
             started = time.monotonic()
@@ -103,7 +108,7 @@ def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed:
         simulated = any(node.facts.simulated for node in graph.nodes)
         seconds = round(time.monotonic() - started, 3)
         said = {"results": out, "files": [str(path) for path in written], "simulated": simulated,
-                "device": used, "seconds": seconds, "accounting": accounted}  # fmt: skip
+                "device": used, "seconds": seconds, "accounting": accounted, "notes": told}  # fmt: skip
         print_json(said)
     elif not parsed.quiet:
         for path in written:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.graph import Graph
@@ -12,6 +15,24 @@ from seisdsl.source import SourceText
 
 if TYPE_CHECKING:
     from seisdsl.engine.run import Engine
+
+
+@contextmanager
+def notes(quiet: bool) -> Iterator[list[str]]:
+    """What is worth a word while it goes on is told once, as a line of its own; gives all that was told."""
+    heard: list[str] = []
+
+    def tell(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        text = str(message)
+        if issubclass(category, UserWarning) and text not in heard:
+            heard.append(text)
+            if not quiet:
+                print(f"note: {text}", file=sys.stderr, flush=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = tell
+        yield heard
 
 
 class Misuse(Exception):
@@ -59,11 +80,11 @@ def _no_time(given: str) -> Misuse:
 
 def accounts(engine: Engine, graph: Graph) -> dict[str, Any] | None:
     """Sums of what was read, used and left out, whose rows go to `rejected.csv`; None without files."""
+    if not any(node.operator.files().found for node in graph.nodes):
+        return None
     from seisdsl.data.accounts import totals, write_rejected
     from seisdsl.engine.output import written
 
-    if not any(node.operator.files().found for node in graph.nodes):
-        return None
     with written("rejected.csv") as path:
         rows = write_rejected(engine.account, path)
     return {**totals(engine.account), "rows": rows}

@@ -8,7 +8,7 @@ from seisdsl.language.types import TimeRange
 
 SECOND = 10**9
 LENGTHS = tuple(seconds * SECOND for seconds in (10, 60, 600, 3600, 6 * 3600, 86400))
-SAMPLES = 2**25  # bytes of samples in a chunk: the operators hold a few dozen times as much
+SAMPLES = 2**27  # bytes of samples in a chunk: the operators hold about ten times as much
 MOST = 10**6  # chunks in a run
 
 

@@ -8,6 +8,7 @@ which all of them share. A chunk whose worker dies is given to another.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from seisdsl.diagnostics import Faults
+from seisdsl.diagnostics import Diagnostic, Faults
 from seisdsl.engine.device import Choice, on
 from seisdsl.engine.piece import Piece, piece
 from seisdsl.engine.plan import Plan, Segment, planned
@@ -83,8 +84,10 @@ class Cluster:
         hand_out(WAITING * max(1, len(self.client.scheduler_info()["workers"])))
         try:
             for future in finished:
-                faults = future.result()
-                if faults is not None:
+                faults, notes = future.result()
+                for note in notes:
+                    warnings.warn(note, stacklevel=2)
+                if faults:
                     raise Faults(faults)
                 yield given.pop(future), None
                 hand_out(1)
@@ -121,24 +124,30 @@ def cluster(program: Program, *, address: str | None, workers: int | None) -> Cl
     return Cluster(Client(local), program)
 
 
-def worked(program: Program, target: str, number: int) -> list[Any] | None:
-    """On a worker: one chunk of the segment that has this target. Gives what is wrong, if anything is."""
+def worked(program: Program, target: str, number: int) -> tuple[list[Diagnostic], list[str]]:
+    """On a worker: one chunk of the segment that has this target. Gives faults, and what is worth a word."""
     _share_the_machine()
-    try:
-        with on(program.device):
-            plan, shelf = _prepared(program)
-            segment = next(s for s in plan.segments if any(t.key == target for t in s.targets))
-            chunk = segment.chunks[number]
-            if not shelf.done(segment, chunk):
-                store, names = shelf.store, shelf.names(segment, chunk)
-                constants = {node.key: store.get(shelf.keys.whole(node)) for node in segment.constants}
-                done = piece(segment, chunk, constants, known=shelf.known(segment, chunk))
-                for name, value in contents(done).items():
-                    if not store.put(names[name], value):
-                        raise TypeError(f"a {type(value).__name__} cannot be handed on between workers")
-    except Faults as faults:
-        return list(faults.diagnostics)
-    return None
+    with warnings.catch_warnings(record=True) as caught, on(program.device):
+        warnings.simplefilter("always", UserWarning)
+        try:
+            _work(program, target, number)
+            faults: list[Diagnostic] = []
+        except Faults as error:
+            faults = list(error.diagnostics)
+    return faults, [str(one.message) for one in caught if issubclass(one.category, UserWarning)]
+
+
+def _work(program: Program, target: str, number: int) -> None:
+    plan, shelf = _prepared(program)
+    segment = next(s for s in plan.segments if any(t.key == target for t in s.targets))
+    chunk = segment.chunks[number]
+    if shelf.done(segment, chunk):
+        return
+    store, names = shelf.store, shelf.names(segment, chunk)
+    constants = {node.key: store.get(shelf.keys.whole(node)) for node in segment.constants}
+    for name, value in contents(piece(segment, chunk, constants, known=shelf.known(segment, chunk))).items():
+        if not store.put(names[name], value):
+            raise TypeError(f"a {type(value).__name__} cannot be handed on between workers")
 
 
 @lru_cache(maxsize=4)

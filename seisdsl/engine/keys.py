@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 from seisdsl.engine.chunks import widened
@@ -42,7 +41,7 @@ class Keys:
         """Of the value of a stage that is given the whole."""
         if node.key not in self._whole:
             inputs = [[port, self._of(source)] for port, source in node.inputs]
-            self._whole[node.key] = hashed("whole", node.key, inputs, sorted(_digests(node)))
+            self._whole[node.key] = hashed("whole", node.key, inputs, _digests(node))
         return self._whole[node.key]
 
     def _of(self, node: Node) -> str:
@@ -61,6 +60,8 @@ class Keys:
             if not node.inputs:
                 wide = widened(time, margins[node.key].before, margins[node.key].after, segment.span)
                 found.append([node.key, _said(wide), self._content(node, wide)])
+            elif digests := _digests(node):
+                found.append([node.key, digests])
             found += [[port, self.whole(s)] for port, s in node.inputs if s.key not in inside]
         return found
 
@@ -76,5 +77,4 @@ def _said(time: TimeRange) -> list[int]:
 
 
 def _digests(node: Node) -> list[str]:
-    digests: Callable[[], Any] = node.operator.fingerprint
-    return list(digests().values())
+    return sorted(node.operator.fingerprint().values())

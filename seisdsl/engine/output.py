@@ -48,7 +48,7 @@ def target(name: str) -> Path:
         raise _refused(name, "it is a link to another place")
     if not path.parent.resolve().is_relative_to(folder):
         raise _refused(name, "a link on its way leads out of the output folder")
-    if path.is_dir():
+    if path.is_dir() and path.suffix != ".zarr":
         raise _refused(name, "it is a folder")
     return path
 

@@ -71,7 +71,7 @@ def _say(value: Any, buffers: list[bytes]) -> Any:
             return {"frame": _kept(beside.getvalue(), buffers)}
         case Record():
             return {"record": {name: _say(part, buffers) for name, part in value.items()}}
-        case Mapping():
+        case Mapping() if not dataclasses.is_dataclass(value):
             return {"map": [[_say(k, buffers), _say(v, buffers)] for k, v in value.items()]}
         case tuple() | list():
             return {type(value).__name__: [_say(part, buffers) for part in value]}

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from seisdsl.engine.chunks import TooMany, chunks, fitting, span_of
 from seisdsl.engine.faults import at_stage, fault
+from seisdsl.engine.stage import is_table
 from seisdsl.engine.standing import standing_for
 from seisdsl.graph import Node
 from seisdsl.language.types import TimeRange
@@ -54,7 +55,7 @@ class Segment:
         A changed condition on picks does then not pick again.
         """
         targets = {node.key for node in self.targets}
-        tables = (n for n in self.nodes if n.is_table and self.margins[n.key] == Context())
+        tables = (n for n in self.nodes if is_table(n) and self.margins[n.key] == Context())
         return (*self.targets, *(node for node in tables if node.key not in targets))
 
     def needed(self, known: Iterable[str]) -> tuple[Node, ...]:

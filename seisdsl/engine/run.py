@@ -19,7 +19,7 @@ from seisdsl.engine.plan import Plan, Segment, planned
 from seisdsl.engine.progress import Progress
 from seisdsl.engine.provenance import making
 from seisdsl.engine.shelf import Shelf, contents
-from seisdsl.engine.stage import value_of
+from seisdsl.engine.stage import is_table, value_of
 from seisdsl.engine.store import Store
 from seisdsl.graph import Node
 from seisdsl.language.types import TimeRange
@@ -171,7 +171,7 @@ class _Run:
         keys = [self.shelf.names(segment, chunk)[f"value {node.key}"] for chunk in segment.chunks]
         size = sum(self.store.path(key).stat().st_size for key in keys if key in self.store)
         value = Parts(parts, size)
-        if node.is_table:
+        if is_table(node):
             with at_stage(node):
                 return value.whole
         self.spooled += keys
@@ -182,8 +182,8 @@ class _Run:
         if node.key in self._counted:
             return
         self._counted.add(node.key)
-        told = [account for account in accounts if account is not None]
-        self.engine.account = sum(told, start=self.engine.account + node.operator.left_out())
+        told = [account for account in (*accounts, node.operator.left_out()) if account is not None]
+        self.engine.account = sum(told, start=self.engine.account)
 
     def _keep(self, node: Node, key: str, value: Any) -> None:
         with suppress(OSError):

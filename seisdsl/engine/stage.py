@@ -10,7 +10,7 @@ from seisdsl.data.examples import Examples
 from seisdsl.data.table import Table
 from seisdsl.engine.faults import at_stage
 from seisdsl.graph import Node
-from seisdsl.language.types import TimeRange
+from seisdsl.language.types import TimeRange, Value
 
 
 def value_of(node: Node, held: Mapping[str, Any], time: TimeRange | None = None) -> Any:
@@ -29,6 +29,11 @@ def value_of(node: Node, held: Mapping[str, Any], time: TimeRange | None = None)
         beside = {name: value for name, value in inputs.items() if isinstance(value, Examples)}
         fixed = {name: value for name, value in inputs.items() if name not in beside}
         return piped.map(lambda value, **more: node.operator.apply(value, **more, **fixed), **beside)
+
+
+def is_table(node: Node) -> bool:
+    """Whether what a stage gives is a table, which is small and worth keeping."""
+    return issubclass(Value.kinds.get(node.type.name, Value), Table)
 
 
 def _marked(node: Node, value: Any) -> Any:
