@@ -12,7 +12,7 @@ from documents import ROOT, blocks, checked, told
 
 from seisdsl.commands.reference import operator_page
 from seisdsl.engine.output import writing_to
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.operator import Registry, collecting, registry
 from seisdsl.source import SourceText
 from seisdsl.syntax.format import format_program
@@ -61,7 +61,7 @@ def test_its_programs_check_and_run(agc, tmp_path, monkeypatch):
     assert told(result) == "\n"
     assert format_program(SourceText.of(FILES[EXAMPLE].text)) == FILES[EXAMPLE].text
     with writing_to(tmp_path) as written:
-        values = InMemory().values(result.graph.nodes, [result.graph.results[0].node])
+        values = Engine().values(result.graph.nodes, [result.graph.results[0].node])
         assert next(iter(values))[1].unit == "ratio"
     assert {path.name for path in written} == {"even.mseed", "even.about.json"}
 

@@ -21,7 +21,7 @@ from seisdsl import docs
 from seisdsl.cli import parser
 from seisdsl.data.save import ENDINGS
 from seisdsl.engine.output import writing_to
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.language.formula import FUNCTIONS
 from seisdsl.language.settings import SETTINGS
 from seisdsl.language.units import table
@@ -65,7 +65,7 @@ def _at_the_desk(desk, monkeypatch):
 
 def run(graph, folder):
     with writing_to(folder):
-        for _ in InMemory().values(graph.nodes, [result.node for result in graph.results]):
+        for _ in Engine().values(graph.nodes, [result.node for result in graph.results]):
             pass
 
 

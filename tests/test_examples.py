@@ -12,7 +12,7 @@ import seisdsl
 from seisdsl.commands.shared import read
 from seisdsl.data.show import summary
 from seisdsl.engine.output import writing_to
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.graph import Graph
 from seisdsl.source import SourceText
 from seisdsl.syntax.format import format_program
@@ -39,7 +39,7 @@ def run(graph: Graph, folder):
     """The results and what was written."""
     with writing_to(folder) as written:
         wanted = [result.node for result in graph.results]
-        values = [value for _, value in InMemory().values(graph.nodes, wanted)]
+        values = [value for _, value in Engine().values(graph.nodes, wanted)]
     return values, [path.relative_to(folder).as_posix() for path in written]
 
 

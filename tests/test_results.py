@@ -16,7 +16,7 @@ from obspy import UTCDateTime
 import seisdsl
 from seisdsl.data.table import Picks
 from seisdsl.data.waves import Channel, Waves
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.graph import Node
 from seisdsl.results import Results
 from seisdsl.source import SourceText
@@ -32,7 +32,7 @@ def waves() -> Waves:
     )
 
 
-class Watched(InMemory):
+class Watched(Engine):
     """An engine that says what it was asked to work out."""
 
     def __init__(self) -> None:

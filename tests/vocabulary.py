@@ -6,25 +6,20 @@ They have the ports and parameters that programs in the design give them, and co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Generic, TypeVar, overload
+from typing import Generic, TypeVar, overload
 
+from seisdsl.data.groups import Groups
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.scores import Scores
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Catalog, Picks, Table
 from seisdsl.data.waves import Waves
-from seisdsl.language.types import NUMBER, Length, Probability, Ratio, Record, Time, Type, Value
+from seisdsl.language.types import Length, Probability, Ratio, Record, Time, Type, Value
 from seisdsl.operator import Facts, Method, Operator, Signature, Upstream, collecting, param
 
 A = TypeVar("A")
 B = TypeVar("B")
 T = TypeVar("T")
-
-
-class Scores(Value):
-    pass
-
-
-class Groups(Value):
-    pass
 
 
 class Examples(Value, Generic[T]):
@@ -33,10 +28,6 @@ class Examples(Value, Generic[T]):
 
 class Model(Value, Generic[A, B]):
     pass
-
-
-class Metrics(Value):
-    FIELDS: ClassVar[Mapping[str, Type]] = {"accuracy": NUMBER, "f1": NUMBER}
 
 
 with collecting() as STANDINS:
@@ -59,7 +50,7 @@ with collecting() as STANDINS:
         """Tell tremor from earthquakes and noise."""
 
         def apply(self, spectrogram: Spectrogram) -> Scores:
-            return Scores()
+            raise NotImplementedError
 
     class GrASP(Operator, name="GrASP"):
         """Group stations that saw the same tremor."""
@@ -67,7 +58,7 @@ with collecting() as STANDINS:
         prominence: float = param(1.0, "how far a group must stand out", above=0)
 
         def apply(self, scores: Scores) -> Groups:
-            return Groups()
+            return Groups.of({})
 
     class Locate(Operator, name="locate"):
         """Find where events were."""
@@ -126,7 +117,7 @@ with collecting() as STANDINS:
         @overload
         def apply(self, table: Table, *, truth: Table | None = None) -> Metrics: ...
         def apply(self, *args: object, **kwargs: object) -> Metrics:
-            return Metrics()
+            return Metrics({})
 
         def facts(self, piped: Facts) -> Facts:
             return Facts()

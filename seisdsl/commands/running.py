@@ -48,7 +48,7 @@ def engine_for(parsed: argparse.Namespace, source: SourceText, given: Mapping[st
     chunk, store = chunk_length(parsed.chunk), Store()
     progress = Progress(quiet=parsed.quiet)
     if parsed.on is None and parsed.workers is None:
-        return Engine(chunk, store, Local(), progress)
+        return Engine(chunk, store, Local(), progress, glance=True)
     from seisdsl.engine.cluster import NoCluster, Program, cluster
 
     program = Program.of(source, given, parsed.device, chunk, store)
@@ -56,7 +56,7 @@ def engine_for(parsed: argparse.Namespace, source: SourceText, given: Mapping[st
         executor = cluster(program, address=parsed.on, workers=parsed.workers)
     except NoCluster as reason:
         raise Misuse(str(reason)) from None
-    return Engine(chunk, store, executor, progress)
+    return Engine(chunk, store, executor, progress, glance=True)
 
 
 def chunk_length(given: str | None) -> int | None:

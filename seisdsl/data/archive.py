@@ -4,43 +4,89 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from seisdsl.data.records import matching
+from seisdsl.data.parts import matching
+from seisdsl.data.waves import NS
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Files, Unsuitable
 
 _FORMS = {"year": "%Y", "month": "%m", "day": "%d", "doy": "%j", "hour": "%H"}
+_CODES = ("network", "station", "location", "channel")
 _FINEST = {"hour": "hour", "day": "day", "doy": "day", "month": "month", "year": "year"}
 _NAMES = {"hour": "%Y-%m-%dT%HZ", "day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 _EPOCH = dt.datetime(1970, 1, 1)
+_LONGEST = {"hour": 3600, "day": 86400, "month": 31 * 86400, "year": 366 * 86400}
+SDS = "{year}/{network}/{station}/{channel}.D/{network}.{station}.{location}.{channel}.D.{year}.{doy}"
 
 
-def archive_files(pattern: str, time: TimeRange | None) -> Files:
-    """The files of a time; the note names the days (hours, ...) of it for which there is none."""
-    fields = set(re.findall(r"\{([^{}]*)\}", pattern))
-    if unknown := fields - set(_FORMS):
-        raise Unsuitable(
-            f"an archive pattern has no field {{{min(unknown)}}}",
-            parameter="archive",
-            notes=["it may hold " + ", ".join(f"{{{name}}}" for name in _FORMS)],
-        )
-    if time is None or not fields:
-        found = matching(re.sub(r"\{\w+\}", "*", pattern))
+def archive_files(pattern: str, time: TimeRange | None, channels: Sequence[str] = ()) -> Files:
+    """The files of a time; the note names the days (hours, ...) of it for which there is none.
+
+    `{network}`, `{station}`, `{location}` and `{channel}` stand for those of the channels wanted.
+    `sds:FOLDER` is short for the layout of a SeisComP Data Structure.
+    """
+    pattern, fields = _read(pattern)
+    codes = _codes(channels)
+    if time is None or not fields & set(_FORMS):
+        found = _found(_with(pattern, dict.fromkeys(_FORMS, "*")), codes)
         return Files(tuple(found), () if found else (pattern,))
-    finest = next(period for name, period in _FINEST.items() if name in fields)
+    finest = _finest(fields)
     found, missing = [], []
     periods = list(_periods(time, finest))
     for begin in periods:
-        files = matching(_filled(pattern, begin))
+        files = _found(_with(pattern, {name: begin.strftime(form) for name, form in _FORMS.items()}), codes)
         found += files
         if not files:
             missing.append(begin.strftime(_NAMES[finest]))
-    return Files(tuple(found), () if found else (pattern,), _note(missing, len(periods), finest))
+    files_once = tuple(dict.fromkeys(found))
+    return Files(files_once, () if found else (pattern,), _note(missing, len(periods), finest))
 
 
-def _filled(pattern: str, begin: dt.datetime) -> str:
-    return re.sub(r"\{(\w+)\}", lambda field: begin.strftime(_FORMS[field[1]]), pattern)
+def with_neighbours(pattern: str, time: TimeRange | None) -> TimeRange | None:
+    """A time and the file before and after it: files begin and end a little off their hour or day."""
+    _, fields = _read(pattern)
+    if time is None or not fields & set(_FORMS):
+        return time
+    period = _LONGEST[_finest(fields)] * NS
+    return TimeRange(time.start - period, time.end + period)
+
+
+def _read(pattern: str) -> tuple[str, set[str]]:
+    """A pattern written out, and the fields in it."""
+    if pattern.startswith("sds:"):
+        pattern = f"{pattern.removeprefix('sds:').rstrip('/')}/{SDS}"
+    fields = set(re.findall(r"\{([^{}]*)\}", pattern))
+    if unknown := fields - {*_FORMS, *_CODES}:
+        raise Unsuitable(
+            f"an archive pattern has no field {{{min(unknown)}}}",
+            parameter="archive",
+            notes=["it may hold " + ", ".join(f"{{{name}}}" for name in (*_FORMS, *_CODES))],
+        )
+    return pattern, fields
+
+
+def _finest(fields: set[str]) -> str:
+    return next(period for name, period in _FINEST.items() if name in fields)
+
+
+def _codes(channels: Sequence[str]) -> list[dict[str, str]]:
+    """What stands for the codes in a pattern, for each of the channels wanted."""
+    found = []
+    for channel in channels or ["*"]:
+        codes = re.sub(r"\[[^\]]*\]", "?", channel).split(".")
+        codes = codes if len(codes) == len(_CODES) else ["*"] * 3 + codes[-1:]
+        found.append(dict(zip(_CODES, codes, strict=True)))
+    return found
+
+
+def _found(pattern: str, codes: Sequence[Mapping[str, str]]) -> list[str]:
+    return sorted({path for of in codes for path in matching(_with(pattern, of))})
+
+
+def _with(pattern: str, values: Mapping[str, str]) -> str:
+    """A pattern with the fields filled in that there is a value for."""
+    return re.sub(r"\{(\w+)\}", lambda field: values.get(field[1], field[0]), pattern)
 
 
 def _periods(time: TimeRange, period: str) -> Iterator[dt.datetime]:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from seisdsl.data.field import Field
+from seisdsl.data.figure import Figure
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.scores import Scores
+from seisdsl.data.series import Series
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
@@ -46,6 +52,48 @@ def as_data(value: Any) -> dict[str, Any]:
                 "values": _rows(value),
                 "cut": max(0, len(value) - ROWS),
             }
+        case Scores():
+            return {
+                "stations": len(value.channels),
+                "channels": [channel.id for channel in value.channels],
+                "classes": list(value.classes),
+                "windows": value.windows,
+                "missing": int((~value.mask).sum()),
+                "start": iso(value.start),
+                "step": value.step,
+                "window": value.window,
+                "simulated": value.simulated,
+            }
+        case Series():
+            return {
+                "sites": [site.name for site in value.sites],
+                "components": list(value.components),
+                "epochs": len(value.epochs),
+                "missing": int((~value.mask).sum()),
+                "unit": value.unit,
+                "start": iso(value.span.start) if value.span else None,
+                "end": iso(value.span.end) if value.span else None,
+                "steps": [
+                    {"time": iso(step.time), "site": step.site, "cause": step.cause} for step in value.steps
+                ],
+                "simulated": value.simulated,
+            }
+        case Field():
+            return {
+                "name": value.name,
+                "unit": value.unit,
+                "axes": {a.name: {"size": len(a.values), "unit": a.unit} for a in value.axes},
+                "missing": int((~value.mask).sum()),
+                "simulated": value.simulated,
+            }
+        case Metrics():
+            return {
+                "metrics": {name: asdict(metric) for name, metric in value.metrics.items()},
+                "confidence": value.confidence,
+                "simulated": value.simulated,
+            }
+        case Figure():
+            return {"title": value.title, "caption": value.caption, "simulated": value.simulated}
         case Mapping():
             return {"parts": {name: as_data(part) for name, part in value.items()}}
         case None | bool() | int() | float() | str():

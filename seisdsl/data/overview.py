@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,32 +60,41 @@ class WavesOverview:
         found = (peak for own, peak in zip(self.channels, self.peaks, strict=True) if own.id == channel.id)
         return max(found, default=0.0)
 
+    @classmethod
+    def joined(cls, parts: Sequence[WavesOverview]) -> WavesOverview:
+        return sum(parts[1:], start=parts[0])
+
 
 @dataclass(frozen=True)
 class Overview:
-    """Any other long value: its kind, and the span of its parts."""
+    """Any other long value: its kind, its traces or stations, and the span of its parts."""
 
     kind: str
     parts: int
+    traces: int
     span: TimeRange | None
     simulated: bool
 
+    @classmethod
+    def joined(cls, parts: Sequence[Overview]) -> Overview:
+        spans = [part.span for part in parts if part.span is not None]
+        span = TimeRange(min(s.start for s in spans), max(s.end for s in spans)) if spans else None
+        return replace(
+            parts[0],
+            parts=sum(part.parts for part in parts),
+            traces=max(part.traces for part in parts),
+            span=span,
+        )
+
 
 def overview(parts: Iterable[Any]) -> Any:
-    """Of the parts of one value; None where there are none."""
-    told: Any = None
-    for part in parts:
-        if isinstance(part, Waves):
-            said: Any = WavesOverview.of(part)
-            told = said if told is None else told + said
-        else:
-            told = _longer(told, part)
-    return told
+    """Of the parts of one value, which are there; each is let go before the next is looked at."""
+    told: list[Any] = [_of(part) for part in parts]
+    return type(told[0]).joined(told)
 
 
-def _longer(told: Overview | None, part: Any) -> Overview:
-    span = getattr(part, "span", None)
-    if told is not None and told.span is not None and span is not None:
-        span = TimeRange(min(told.span.start, span.start), max(told.span.end, span.end))
-    kind, simulated = type(part).__name__, bool(getattr(part, "simulated", False))
-    return Overview(kind, (told.parts if told else 0) + 1, span, simulated)
+def _of(part: Any) -> WavesOverview | Overview:
+    if isinstance(part, Waves):
+        return WavesOverview.of(part)
+    simulated, traces = bool(getattr(part, "simulated", False)), len(getattr(part, "channels", ()))
+    return Overview(type(part).__name__, 1, traces, getattr(part, "span", None), simulated)

@@ -1,17 +1,29 @@
-"""Parts of waves: some channels, some time."""
+"""Parts of what there is: some files, some channels, some time."""
 
 from __future__ import annotations
 
-import math
+import glob
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
-from fractions import Fraction
+from pathlib import Path
 
-from seisdsl.data.waves import NS, Waves
+from seisdsl.data.waves import Waves
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
+
+
+def matching(name: str) -> list[str]:
+    """The files that a name stands for: itself, those of a folder, or those that fit its `*` and `?`.
+
+    A file whose own name holds such a sign is taken as it is.
+    """
+    path = Path(name)
+    if path.is_dir():
+        return sorted(str(p) for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+    if path.exists() or not re.search(r"[*?]", name):
+        return [name] if path.exists() else []
+    return sorted(p for p in glob.glob(name.replace("[", "[[]")) if Path(p).is_file())
 
 
 def patterns_of(channels: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -56,14 +68,7 @@ def chosen(waves: Waves, patterns: Sequence[str]) -> Waves:
 
 def between(waves: Waves, time: TimeRange) -> Waves:
     """The samples whose grid time lies in a half-open range."""
-    rate = Fraction(waves.rate).limit_denominator(1_000_000)
-    edges = (math.ceil((edge - waves.start) * rate / NS) for edge in (time.start, time.end))
-    left, right = (min(max(edge, 0), waves.length) for edge in edges)
-    if left >= right:
+    part = waves.within(time)
+    if not part.length:
         raise Unsuitable("no record lies in the time range", parameter="time")
-    return replace(
-        waves,
-        samples=waves.samples[:, left:right],
-        mask=waves.mask[:, left:right],
-        start=int(waves.time_of(left)) - waves.offsets[0],
-    )
+    return part

@@ -1,31 +1,183 @@
-"""Reading files of waveforms: each is told by its content, and a bad one is refused in words."""
+"""Records in files: when there are any, at which rates, and the waves of any part of their time."""
 
 from __future__ import annotations
 
-import glob
-import io
-import math
-import re
 import warnings
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seisdsl.data.mseed import record_length, sound_records
-from seisdsl.data.obspy_waves import waves_from_obspy
+from seisdsl.data.accounts import iso
+from seisdsl.data.formats import read_file
+from seisdsl.data.grid import Rates
+from seisdsl.data.laying import laid, margin
 from seisdsl.data.parts import first, fits, refuse_unfit
-from seisdsl.data.sniff import sniff
+from seisdsl.data.segments import Account, Reading, Tally
 from seisdsl.data.stations import located, read_stations
-from seisdsl.data.waves import NS, Waves
+from seisdsl.data.times import coarse, overlap
+from seisdsl.data.waves import Waves
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 
 if TYPE_CHECKING:
-    from obspy import Stream, Trace
+    from seisdsl.data.extent import Extent
+    from seisdsl.data.index import Index
 
-_RECORD = re.compile(rb"[0-9]{6}[DRQM][ \x00][A-Z0-9 ]{12}")  # how each record of a miniSEED file begins
-_MARGIN = 60  # seconds read on either side of a time range before it is cut to the sample
+READERS = 2  # files that are decoded at once
+UNREADABLE = "unreadable"  # the reason where a file as a whole is left out
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What is the same for every part of some records: the rates in them, and the time they span."""
+
+    rates: Rates
+    files: int
+    extents: tuple[TimeRange, ...]
+    left_out: Account  # what has no time, so that no part tells of it
+
+    @property
+    def span(self) -> TimeRange:
+        return TimeRange(self.extents[0].start, self.extents[-1].end)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Some channels of the files that `find` gives for a time (of all files, for no time)."""
+
+    find: Callable[[TimeRange | None], Sequence[str]]
+    channels: tuple[str, ...] = ()
+    rate: float | None = None
+    judge: bool = True
+
+    def whole(self, time: TimeRange | None) -> Whole:
+        """Refuses where there is no record at all, and where the rates differ and none is wanted."""
+        index, paths = self._indexed(time)
+        found = index.extents(paths, time, self.channels)
+        lost = self._lost(index, paths)
+        if not found:
+            raise self._nothing(index, paths, time, lost)
+        _tell(lost)
+        rates = Rates.of(((e.id, e.rate, e.samples) for e in found), self.rate)
+        times = [rates.time(e.start, e.rate, 0, e.samples) for e in found]
+        times += [TimeRange(t.start, t.end) for t in lost if t.start is not None and t.end is not None]
+        clipped = [part for one in times if (part := overlap(one, time))]
+        nowhen = tuple(tally for tally in lost if tally.start is None)
+        files = len({extent.file for extent in found})
+        return Whole(rates, files, coarse(clipped), Account(read=_counted(nowhen), rejected=nowhen))
+
+    def part(self, time: TimeRange, whole: Whole) -> Waves:
+        """The waves of a time, which are the same whatever else is read; no trace where there is none."""
+        wide = self._around(time, whole)
+        index, paths = self._indexed(wide)
+        by_file: dict[str, list[Extent]] = {}
+        for extent in index.extents(paths, wide, self.channels):
+            by_file.setdefault(extent.file, []).append(extent)
+        reading = self._read(by_file, wide, alone=whole.files == 1)
+        lost = self._lost(index, paths)
+        _tell(set(reading.rejected) - set(lost))
+        reading.rejected.extend(lost)
+        waves = laid(reading.segments, time=time, rates=whole.rates, judge=self.judge)
+        rejected = tuple(dict.fromkeys(reading.rejected))
+        told = Account(_counted(rejected), (), rejected, tuple(reading.flagged)).within(time)
+        return replace(waves, account=(waves.account or Account()) + told)
+
+    def waves(self, whole: Whole, part: TimeRange | None = None) -> Waves:
+        """All the waves, or those of a part of the time."""
+        if part is not None:
+            return self.part(part, whole)
+        waves = self.part(whole.span, whole)
+        return replace(waves, account=(waves.account or Account()) + whole.left_out)
+
+    def digests(self, time: TimeRange, whole: Whole) -> dict[str, str]:
+        """Of the files that the waves of a time come from."""
+        wide = self._around(time, whole)
+        index, paths = self._indexed(wide)
+        held = {extent.file for extent in index.extents(paths, wide, self.channels)}
+        held |= {t.file for t in self._lost(index, paths) if t.within(wide)}
+        digests = index.digests(sorted(held))
+        return {path: digests[path] for path in sorted(held)}
+
+    def _around(self, time: TimeRange, whole: Whole) -> TimeRange:
+        by = margin(whole.rates.own, whole.rates.rate, self.judge)
+        return TimeRange(time.start - by, time.end + by)
+
+    def _indexed(self, time: TimeRange | None) -> tuple[Index, list[str]]:
+        from seisdsl.data.index import Index
+
+        index, paths = Index(), list(self.find(time))
+        index.refresh(paths)
+        return index, paths
+
+    def _lost(self, index: Index, paths: Sequence[str]) -> list[Tally]:
+        """What could not be told to be records, of the channels wanted or of none."""
+        return [t for t in index.rejected(paths) if not t.id or fits(t.id, self.channels)]
+
+    def _read(self, files: dict[str, list[Extent]], time: TimeRange, alone: bool) -> Reading:
+        """All files. One that cannot be read is left out with a word, and refused where it is alone."""
+
+        def one(path: str) -> Reading | Unsuitable:
+            try:
+                return read_file(path, time=time, channels=self.channels, extents=files[path])
+            except Unsuitable as refusal:
+                return refusal
+
+        whole = Reading()
+        with ThreadPoolExecutor(READERS, "decoding") as pool:
+            told = [pool.submit(copy_context().run, one, path) for path in files]
+        for path, result in zip(files, (future.result() for future in told), strict=True):
+            if isinstance(result, Reading):
+                whole += result
+            elif alone:
+                raise result
+            else:
+                why = "; ".join([result.message.removeprefix(path).strip(), *result.notes])
+                whole.rejected.extend(
+                    Tally(path, e.id, e.start, e.rate, e.samples, UNREADABLE, why) for e in files[path]
+                )
+        return whole
+
+    def _nothing(
+        self, index: Index, paths: Sequence[str], time: TimeRange | None, lost: Sequence[Tally]
+    ) -> Unsuitable:
+        there = index.extents(paths)
+        refuse_unfit({extent.id for extent in there}, self.channels)
+        if time is not None and there:
+            spans = sorted({f"{e.id}: {iso(e.start)} to {iso(e.end)}" for e in there})
+            return Unsuitable("no record lies in the time range", parameter="time", notes=first(spans))
+        told = [f"{tally.file} {tally.detail or tally.reason}" for tally in lost]
+        if len(told) == 1:
+            return Unsuitable(told[0])
+        return Unsuitable(
+            "there are no samples", notes=first(told or [f"{path} holds none" for path in paths])
+        )
+
+
+def _tell(lost: Iterable[Tally]) -> None:
+    """A word on each file of which something is left out."""
+    of: dict[str, list[Tally]] = {}
+    for tally in lost:
+        of.setdefault(tally.file, []).append(tally)
+    for file, tallies in sorted(of.items()):
+        if tallies[0].reason == UNREADABLE:
+            warnings.warn(f"left out: {file} {tallies[0].detail}", stacklevel=3)
+            continue
+        ids = sorted({tally.id for tally in tallies if tally.id})
+        where = f"{file}: {', '.join(first(ids, 3))}" if ids else file
+        said = {f"{tally.reason} ({tally.detail})" if tally.detail else tally.reason for tally in tallies}
+        warnings.warn(f"{where}: left out: {', '.join(first(sorted(said), 3))}", stacklevel=3)
+
+
+def _counted(rejected: Iterable[Tally]) -> tuple[Tally, ...]:
+    return tuple(replace(tally, reason="", detail="") for tally in rejected if tally.samples)
+
+
+def decoded(paths: Iterable[str]) -> int:
+    """About how many bytes of memory files take once they are read: Steim packs three into one."""
+    return 3 * sum(Path(path).stat().st_size for path in paths)
 
 
 def read_waves(
@@ -35,123 +187,10 @@ def read_waves(
     time: TimeRange | None = None,
     rate: float | None = None,
     stations: str | None = None,
+    judge: bool = True,
 ) -> Waves:
     """The waves in some files: the wanted channels and time of them, on one grid."""
-    from obspy import Stream
-
-    traces = _traces(paths, time)
-    refuse_unfit((trace.id for trace in traces), channels)
-    traces = [trace for trace in traces if fits(trace.id, channels)]
-    if time is not None:
-        spans = [f"{trace.id}: {trace.stats.starttime} to {trace.stats.endtime}" for trace in traces]
-        traces = [part for trace in traces if (part := _cut(trace, time)).stats.npts]
-        if not traces:
-            raise Unsuitable("no record lies in the time range", parameter="time", notes=first(spans))
-    waves = waves_from_obspy(Stream(traces), rate=rate)
+    records = Records(lambda _: paths, tuple(channels), rate, judge)
+    whole = records.whole(time)
+    waves = records.waves(whole)
     return waves if stations is None else located(waves, read_stations(stations), stations)
-
-
-def matching(name: str) -> list[str]:
-    """The files that a name stands for: itself, those of a folder, or those that fit its `*` and `?`.
-
-    A file whose own name holds such a sign is taken as it is.
-    """
-    path = Path(name)
-    if path.is_dir():
-        return sorted(str(p) for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-    if path.exists() or not re.search(r"[*?]", name):
-        return [name] if path.exists() else []
-    return sorted(p for p in glob.glob(name.replace("[", "[[]")) if Path(p).is_file())
-
-
-def decoded(paths: Sequence[str]) -> int:
-    """About how many bytes of memory files take once they are read: Steim packs three into one."""
-    return 3 * sum(Path(path).stat().st_size for path in paths)
-
-
-def read_stream(path: str, time: TimeRange | None = None) -> Stream:
-    """What obspy reads from one file, its warnings marked with the file's name."""
-    import obspy
-
-    form = sniff(path)
-    wanted = {}
-    if time is not None and form == "MSEED":
-        wanted["starttime"] = obspy.UTCDateTime(ns=time.start) - _MARGIN
-        wanted["endtime"] = obspy.UTCDateTime(ns=time.end) + _MARGIN
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            stream = obspy.read(_safe(path, form), format=form, **wanted)
-        except Exception as error:
-            stream = _salvaged(path) if form == "MSEED" else None
-            if not stream:
-                reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-                raise Unsuitable(f"{path} cannot be read as {form}", notes=[reason]) from error
-    said = {str(w.message).strip() for w in caught if not issubclass(w.category, DeprecationWarning)}
-    for words in sorted(said):
-        warnings.warn(f"{path}: {words}", stacklevel=2)
-    return stream
-
-
-def _traces(paths: Sequence[str], time: TimeRange | None) -> list[Trace]:
-    """The traces of all files. Among several, one that cannot be read is left out with a warning."""
-    traces: list[Trace] = []
-    refusals = []
-    for path in paths:
-        try:
-            traces += read_stream(path, time)
-        except Unsuitable as error:
-            refusals.append(error)
-    if refusals and len(refusals) == len(paths):
-        raise refusals[0]
-    for refusal in refusals:
-        warnings.warn(f"left out: {'; '.join([refusal.message, *refusal.notes])}", stacklevel=3)
-    return traces
-
-
-def _safe(path: str, form: str) -> str | io.BytesIO:
-    """What obspy may be given: the file, or of damaged miniSEED the records that are sound."""
-    if form == "MSEED":
-        content = Path(path).read_bytes()
-        kept, lost = sound_records(content)
-        if lost and not kept:
-            raise ValueError("it holds no whole, sound record")
-        if lost:
-            records = lost + len(kept) // (record_length(kept) or len(kept))
-            warnings.warn(f"{lost} of {records} records are damaged and left out", stacklevel=2)
-            return io.BytesIO(kept)
-    return glob.escape(str(Path(path).absolute()))
-
-
-def _salvaged(path: str) -> Stream:
-    """The records of a miniSEED file that can be decoded, where obspy gives up the whole file."""
-    import obspy
-
-    content, _ = sound_records(Path(path).read_bytes())
-    starts = [match.start() for match in _RECORD.finditer(content)]
-    stream, lost = obspy.Stream(), 0
-    for start, end in pairwise([*starts, len(content)]):
-        try:
-            stream += obspy.read(io.BytesIO(content[start:end]), format="MSEED")
-        except Exception:
-            lost += 1
-    if stream:
-        warnings.warn(f"{lost} of {len(starts)} records are damaged and left out", stacklevel=2)
-    return stream
-
-
-def _cut(trace: Trace, time: TimeRange) -> Trace:
-    """The samples inside a half-open range of time."""
-    from obspy import Trace, UTCDateTime
-
-    rate, start, count = trace.stats.sampling_rate, trace.stats.starttime.ns, trace.stats.npts
-    if not rate > 0:
-        return trace
-    edges = (math.ceil((edge - start) * rate / NS - 1e-6) for edge in (time.start, time.end))
-    left, right = (min(max(edge, 0), count) for edge in edges)
-    if (left, right) == (0, count):
-        return trace
-    part = Trace(header=trace.stats.copy())
-    part.stats.starttime = UTCDateTime(ns=start + round(left * NS / rate))
-    part.data = trace.data[left:right]
-    return part

@@ -7,6 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
+from seisdsl.data.describe import as_data
+from seisdsl.data.field import Field
+from seisdsl.data.figure import Figure
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.origin import beside, made, note
+from seisdsl.data.scores import Scores
+from seisdsl.data.series import Series
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Catalog, Table
 from seisdsl.data.waves import Waves
@@ -14,25 +21,28 @@ from seisdsl.language.types import Value
 from seisdsl.operator import Unsuitable
 
 Write = Callable[[Path], None]
-_WAVES = (".mseed", ".sac")
 _TABLE = (".csv", ".parquet", ".json")
-_CATALOG = (".quakeml", ".xml")
-_SPECTROGRAM = (".npz",)
-_NUMBER = (".json",)
-ENDINGS = tuple(dict.fromkeys((*_WAVES, *_TABLE, *_CATALOG, *_SPECTROGRAM)))
+_ARRAYS = (".npz", ".nc", ".zarr")
+_KINDS: dict[type, tuple[str, ...]] = {
+    Waves: (".mseed", ".sac"),
+    Catalog: (*_TABLE, ".quakeml", ".xml"),
+    Table: _TABLE,
+    Spectrogram: _ARRAYS,
+    Scores: _ARRAYS,
+    Field: _ARRAYS,
+    Series: (".csv", ".parquet"),
+    Metrics: (".json", ".csv"),
+    Figure: (".png", ".svg", ".pdf"),
+    int: (".json",),
+    float: (".json",),
+}
+_NOTELESS = (".mseed", ".sac", ".csv", ".nc", ".zarr", ".png", ".svg", ".pdf")  # tell nothing of their making
+ENDINGS = tuple(dict.fromkeys(ending for endings in _KINDS.values() for ending in endings))
 
 
 def endings(kind: type) -> tuple[str, ...]:
     """Those of the formats that values of a kind can be saved in."""
-    if issubclass(kind, Waves):
-        return _WAVES
-    if issubclass(kind, Catalog):
-        return _TABLE + _CATALOG
-    if issubclass(kind, Table):
-        return _TABLE
-    if issubclass(kind, Spectrogram):
-        return _SPECTROGRAM
-    return _NUMBER if issubclass(kind, int | float) else ()
+    return next((fitting for of, fitting in _KINDS.items() if issubclass(kind, of)), ())
 
 
 def refuse_unfit(name: str, kind: str) -> None:
@@ -65,41 +75,63 @@ def files(value: Any, name: str) -> Iterator[tuple[str, Write]]:
     if not fitting:
         raise Unsuitable(f"{type(value).__name__} cannot be saved to a file")
     ending = refuse_ending(name, fitting, type(value).__name__)
-    if isinstance(value, Waves):
-        from seisdsl.data.save_waves import wave_files
+    yield from _written(value, name, ending)
+    simulated = isinstance(value, Waves) and value.simulated
+    if ending in _NOTELESS and (simulated or made()):
+        yield beside(name), lambda path: _write_note(value, path)
 
-        yield from wave_files(value, name, ending)
-    elif ending in _CATALOG:
-        from seisdsl.data.quakeml import write_quakeml
 
-        yield name, lambda path: write_quakeml(value, path)
-    elif isinstance(value, Table):
-        from seisdsl.data.save_tables import WRITERS
+def _written(value: Any, name: str, ending: str) -> Iterator[tuple[str, Write]]:
+    match value:
+        case Waves():
+            from seisdsl.data.save_waves import wave_files
 
-        yield name, lambda path: WRITERS[ending](value, path)
-    elif isinstance(value, Spectrogram):
-        yield name, lambda path: _write_npz(value, path)
+            yield from wave_files(value, name, ending)
+        case Catalog() if ending in (".quakeml", ".xml"):
+            from seisdsl.data.quakeml import write_quakeml
+
+            yield name, lambda path: write_quakeml(value, path)
+        case Table():
+            from seisdsl.data.save_tables import WRITERS
+
+            yield name, lambda path: WRITERS[ending](value, path)
+        case Series():
+            from seisdsl.data.save_tables import write_series
+
+            yield name, lambda path: write_series(value, path, ending)
+        case Spectrogram() | Scores() | Field():
+            yield from _array_files(value, name, ending)
+        case Figure():
+            yield name, lambda path: value.write(path, ending)
+        case Metrics() if ending == ".csv":
+            from seisdsl.data.save_tables import write_csv
+
+            yield name, lambda path: write_csv(value.to_table(), path)
+        case Metrics():
+            yield name, lambda path: _write_json({**as_data(value), **made()}, path)
+        case _:
+            yield name, lambda path: _write_json(value, path)
+
+
+def _array_files(value: Spectrogram | Scores | Field, name: str, ending: str) -> Iterator[tuple[str, Write]]:
+    from seisdsl.data.arrays import write_npz
+    from seisdsl.data.xarrays import spectrogram_arrays, write_netcdf, zarr_files
+
+    arrays = spectrogram_arrays(value) if isinstance(value, Spectrogram) else value.to_arrays()
+    if ending == ".zarr":
+        yield from zarr_files(arrays, name)
+    elif ending == ".nc":
+        yield name, lambda path: write_netcdf(arrays, path)
     else:
-        yield name, lambda path: _write_number(value, path)
+        yield name, lambda path: write_npz(arrays, path)
 
 
-def _write_number(value: float, path: Path) -> None:
-    path.write_text(json.dumps(value, allow_nan=False) + "\n", encoding="utf-8")
+def _write_note(value: Any, path: Path) -> None:
+    from seisdsl.data.save_waves import about_simulated
+
+    simulated = isinstance(value, Waves) and value.simulated
+    path.write_text(note(about_simulated(value) if simulated else {}), encoding="utf-8")
 
 
-def _write_npz(spectrogram: Spectrogram, path: Path) -> None:
-    """Arrays for numpy; times are nanoseconds since 1970, one for each trace and window."""
-    import numpy as np
-
-    steps = np.rint(np.arange(spectrogram.power.shape[-1]) * spectrogram.step * 1e9).astype(np.int64)
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            power=spectrogram.power.cpu().numpy(),
-            mask=spectrogram.mask.cpu().numpy(),
-            frequencies=spectrogram.frequencies.cpu().numpy(),
-            times=spectrogram.start + np.array(spectrogram.offsets)[:, None] + steps,
-            channels=np.array([channel.id for channel in spectrogram.channels]),
-            unit=np.array(spectrogram.unit),
-            simulated=np.array(spectrogram.simulated),
-        )
+def _write_json(value: Any, path: Path) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

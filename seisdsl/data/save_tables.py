@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seisdsl.data.origin import made
+from seisdsl.data.series import Series
 from seisdsl.data.table import Table
+from seisdsl.language.types import BOOLEAN, DATE, TEXT
+from seisdsl.language.types import ColumnOf as Column
 
 if TYPE_CHECKING:
     import polars
 
-_FORMULA = r"^[=+\-@\t\r]"  # how a cell begins that a spreadsheet would run
+_FORMULA = r"^'*[=+\-@\t\r\n]"  # how a cell begins that a spreadsheet would run, guarded already or not
 
 
 def _marked(table: Table) -> polars.DataFrame:
-    """The frame; where it is simulated, every row says so."""
+    """The frame without a number that is not finite; where it is simulated, every row says so."""
     import polars
+    import polars.selectors as cs
 
-    return table.frame.with_columns(polars.lit(True).alias("simulated")) if table.simulated else table.frame
+    numbers = cs.float()
+    frame = table.frame.with_columns(polars.when(numbers.is_finite()).then(numbers))
+    return frame.with_columns(polars.lit(True).alias("simulated")) if table.simulated else frame
 
 
 def _in_words(table: Table) -> polars.DataFrame:
@@ -46,7 +53,8 @@ def write_csv(table: Table, path: Path) -> None:
         .alias(name)
         for name in texts
     ]
-    frame.with_columns(guarded).write_csv(path)
+    names = {name: "'" + name for name in frame.columns if re.match(_FORMULA, name)}
+    frame.with_columns(guarded).rename(names).write_csv(path)
 
 
 def about(table: Table) -> dict[str, Any]:
@@ -56,7 +64,7 @@ def about(table: Table) -> dict[str, Any]:
         for name, column in table.columns.items()
         if name in table.frame.columns
     }
-    return {"kind": type(table).__name__, "simulated": table.simulated, "columns": columns}
+    return {"kind": type(table).__name__, "simulated": table.simulated, "columns": columns, **made()}
 
 
 def write_parquet(table: Table, path: Path) -> None:
@@ -64,18 +72,36 @@ def write_parquet(table: Table, path: Path) -> None:
 
 
 def write_json(table: Table, path: Path) -> None:
-    rows = [
-        {name: _plain(cell) for name, cell in row.items()} for row in _in_words(table).iter_rows(named=True)
-    ]
+    rows = list(_in_words(table).iter_rows(named=True))
     text = json.dumps({**about(table), "rows": rows}, ensure_ascii=False, allow_nan=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _plain(cell: Any) -> Any:
-    """JSON has no NaN and no infinity."""
-    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 WRITERS: dict[str, Callable[[Table, Path], None]] = {
     ".csv": write_csv, ".parquet": write_parquet, ".json": write_json
 }  # fmt: skip
+
+
+def write_series(series: Series, path: Path, ending: str) -> None:
+    """A row for each site and epoch; in CSV the units stand in the names of the columns."""
+    table = series.to_table()
+    if ending == ".csv":
+        named = {name: f"{name} [{c.unit}]" for name, c in table.columns.items() if c.unit}
+        table = Table(table.frame.rename(named), simulated=table.simulated)
+    WRITERS[ending](table, path)
+
+
+def read_series(path: str) -> Series:
+    """A series as `save` wrote it, or a CSV of the same columns."""
+    from seisdsl.data.catalogues import form_of
+    from seisdsl.data.series_table import series_of
+    from seisdsl.data.tables_read import fitted, read_parquet
+    from seisdsl.data.typed import Layout
+
+    if form_of(path) == "parquet":
+        return series_of(read_parquet(path))
+    ours = {"time": Column(DATE), "site": Column(TEXT), "simulated": Column(BOOLEAN), "step": Column(TEXT)}
+    known = {"time": ("time", "date", "epoch"), "site": ("site", "station"), "step": ("step",)}
+    layout = Layout(path, ours, {**known, "simulated": ("simulated",)}, ("time", "site"))
+    extra = {place.name: place.column for place in layout.places if place.name != "simulated"}
+    return series_of(fitted(layout.frame(), Table, extra))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from seisdsl.data.obspy_waves import SYNTHETIC
+from seisdsl.data.laying import SYNTHETIC
 from seisdsl.data.save import Write
 from seisdsl.data.waves import Channel, Waves
 from seisdsl.operator import Unsuitable
@@ -23,7 +22,7 @@ _STEIM = 2**28  # counts below this differ by less than Steim2 can tell
 
 
 def wave_files(waves: Waves, name: str, ending: str) -> Iterator[tuple[str, Write]]:
-    """One miniSEED file, or a SAC file for each recorded run; and a note where they are simulated."""
+    """One miniSEED file, or a SAC file for each recorded run."""
     kept = replace(waves, channels=tuple(_marked(c) for c in waves.channels)) if waves.simulated else waves
     limits = _MINISEED if ending == ".mseed" else _SAC
     for channel in kept.channels:
@@ -35,8 +34,6 @@ def wave_files(waves: Waves, name: str, ending: str) -> Iterator[tuple[str, Writ
         yield name, lambda path: _write_miniseed(stream, waves.unit, path)
     else:
         yield from _sac_files(stream, kept, name)
-    if waves.simulated:
-        yield f"{PurePath(name).with_suffix('')}.about.json", lambda path: _write_note(waves, path)
 
 
 def _marked(channel: Channel) -> Channel:
@@ -98,11 +95,11 @@ def _sac_writer(trace: Trace, channel: Channel) -> Write:
     return lambda path: trace.write(str(path), format="SAC")
 
 
-def _write_note(waves: Waves, path: Path) -> None:
-    note = {
+def about_simulated(waves: Waves) -> dict[str, Any]:
+    """What the note beside simulated waves says."""
+    return {
         "simulated": True,
         "about": f"No instrument recorded these waves. Their network code is {SYNTHETIC}, for synthetic.",
         "unit": waves.unit,
         "stations": sorted({f"{c.network}.{c.station}" for c in waves.channels}),
     }
-    path.write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

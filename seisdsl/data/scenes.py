@@ -109,15 +109,14 @@ def planned(name: str) -> tuple[Planned, ...]:
 
 
 def held(scene: Scene, time: TimeRange) -> int:
-    """Bytes of the samples and their mask; refuses what no memory holds."""
-    traces, length, each = 3 * len(scene.stations), round(time.seconds * scene.rate), 5
-    refuse_absurd(traces, length, 2 * each, time)
-    return traces * length * each
+    """Bytes of the samples and their mask."""
+    return 3 * len(scene.stations) * round(time.seconds * scene.rate) * 5
 
 
 def simulated(scene: Scene, time: TimeRange) -> Waves:
     """The waves of a scene on the device of this run."""
-    held(scene, time)
+    traces, length = 3 * len(scene.stations), round(time.seconds * scene.rate)
+    refuse_absurd(traces, length, 10, time)
     from seisdsl.engine.device import device
     from seisdsl.methods.simulate import simulated_waves
 

@@ -29,10 +29,21 @@ class Segment:
     file: str = ""
     unit: str = "counts"
     quality: int = 0
+    origin: int | None = None  # where the run of records began that this is a part of, if earlier
 
     @property
     def end(self) -> int:
         return self.start + round(len(self.samples) * NS / self.rate)
+
+    @property
+    def begun(self) -> int:
+        """Start of its whole run: all of it keeps the same time relative to a grid."""
+        return self.start if self.origin is None else self.origin
+
+    @property
+    def ahead(self) -> int:
+        """Samples of its run that come before it."""
+        return 0 if self.origin is None else round((self.start - self.origin) * self.rate / NS)
 
 
 @dataclass(frozen=True)

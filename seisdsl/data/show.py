@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from seisdsl.data.field import Field
+from seisdsl.data.figure import Figure
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.scores import Scores
+from seisdsl.data.series import Series
+from seisdsl.data.show_arrays import head_of
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
+from seisdsl.data.words import counted, duration, gaps, instant, marks, rest
 from seisdsl.language.types import TimeRange
+
+__all__ = ["instant", "summary"]
 
 WIDTH = 100
 ROWS = 10
@@ -24,6 +33,8 @@ def summary(value: Any) -> str:
         lines = _spectrogram(value)
     elif isinstance(value, Table):
         lines = _table(value)
+    elif isinstance(value, Scores | Series | Field | Metrics | Figure):
+        lines = head_of(value)
     elif isinstance(value, Mapping):
         lines = [line for name, part in value.items() for line in _part(str(name), part)]
     elif isinstance(value, TimeRange):
@@ -37,26 +48,9 @@ def summary(value: Any) -> str:
     return "\n".join(_short(_printable(line), WIDTH) for line in lines)
 
 
-def instant(ns: int) -> str:
-    """ISO 8601, to the millisecond where it is not a whole second."""
-    import datetime as dt
-
-    whole, rest = divmod(round(ns / 1e6), 1000)
-    text = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=whole)).isoformat()
-    return f"{text}.{rest:03d}Z" if rest else f"{text}Z"
-
-
 def _part(name: str, part: Any) -> list[str]:
     first, *rest = summary(part).splitlines()
     return [f"{name}: {first}", *(f"  {line}" for line in rest)]
-
-
-def _marks(value: Any) -> str:
-    return ", simulated" if value.simulated else ""
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _waves(waves: Waves) -> list[str]:
@@ -67,30 +61,13 @@ def _waves(waves: Waves) -> list[str]:
     recorded = waves.mask.any(dim=-1) if waves.length else torch.zeros(len(waves.channels), dtype=torch.bool)
     peaks = waves.samples.abs().amax(dim=-1).tolist() if waves.length else [0.0] * len(waves.channels)
     lines = [
-        f"Waves{_marks(waves)}: {_counted(len(waves.channels), 'trace')} of {_counted(stations, 'station')}",
-        f"  {instant(waves.span.start)} to {instant(waves.span.end)}, {_duration(waves.span.seconds)}",
-        f"  {waves.rate:g} Hz, {_counted(waves.length, 'sample')} each, in {waves.unit}, {_gaps(missing)}",
+        f"Waves{marks(waves)}: {counted(len(waves.channels), 'trace')} of {counted(stations, 'station')}",
+        f"  {instant(waves.span.start)} to {instant(waves.span.end)}, {duration(waves.span.seconds)}",
+        f"  {waves.rate:g} Hz, {counted(waves.length, 'sample')} each, in {waves.unit}, {gaps(missing)}",
     ]
     for channel, peak, some in list(zip(waves.channels, peaks, recorded.tolist(), strict=True))[:_TRACES]:
         lines.append(f"  {channel.id:<20} " + (f"peak {peak:.3g}" if some else "nothing recorded"))
-    return lines + _rest(len(waves.channels) - _TRACES, "trace")
-
-
-def _gaps(missing: float) -> str:
-    if not missing:
-        return "no gaps"
-    return f"{missing:.1%} gaps" if missing >= 0.001 else "less than 0.1% gaps"
-
-
-def _duration(seconds: float) -> str:
-    for size, unit in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.4g} {unit}"
-    return f"{seconds:.4g} s"
-
-
-def _rest(number: int, what: str) -> list[str]:
-    return [f"  and {_counted(number, 'more ' + what)}"] if number > 0 else []
+    return lines + rest(len(waves.channels) - _TRACES, "trace")
 
 
 def _spectrogram(of: Spectrogram) -> list[str]:
@@ -99,8 +76,8 @@ def _spectrogram(of: Spectrogram) -> list[str]:
     span = f"{float(of.frequencies[0]):.4g} to {float(of.frequencies[-1]):.4g} Hz" if frequencies else "none"
     end = of.start + round(max(windows - 1, 0) * of.step * 1e9)
     return [
-        f"Spectrogram{_marks(of)}: {_counted(traces, 'trace')}, in {of.unit}, {_gaps(missing)}",
-        f"  {_counted(windows, 'window')} each {of.step:g} s from {instant(of.start)} to {instant(end)}",
+        f"Spectrogram{marks(of)}: {counted(traces, 'trace')}, in {of.unit}, {gaps(missing)}",
+        f"  {counted(windows, 'window')} each {of.step:g} s from {instant(of.start)} to {instant(end)}",
         f"  {frequencies:,} frequencies from {span}",
     ]
 
@@ -112,12 +89,12 @@ def _table(table: Table) -> list[str]:
     units = {name: columns[name].unit for name in names if name in columns}
     cells = [[f"{name} [{units[name]}]" if units.get(name) else name for name in names]]
     cells += [[_cell(cell) for cell in row] for row in rows]
-    head = f"{type(table).__name__}{_marks(table)}: {_counted(len(table), 'row')}"
+    head = f"{type(table).__name__}{marks(table)}: {counted(len(table), 'row')}"
     if not len(table):
         return [head, "  columns: " + ", ".join(table.frame.columns)]
     left, lines = _aligned(cells, [isinstance(cell, int | float) for cell in rows[0]])
     hidden = [f"  columns not shown: {', '.join(names[left:])}"] if left < len(names) else []
-    return [head, *lines, *_rest(len(table) - ROWS, "row"), *hidden]
+    return [head, *lines, *rest(len(table) - ROWS, "row"), *hidden]
 
 
 def _aligned(cells: Sequence[Sequence[str]], right: Sequence[bool]) -> tuple[int, list[str]]:

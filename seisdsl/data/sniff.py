@@ -29,12 +29,12 @@ _NOT_WAVES = {
     b"\x93NUMPY": "a numpy array without times or station names: build an obspy stream from it in Python",
     b"PAR1": "a Parquet table, not waveforms",
     b"%PDF": "a PDF document",
-    b"MS\x03": "a miniSEED 3 file, which obspy 1.5 cannot decode: convert it to miniSEED 2",
 }
 _XML = {
     b"FDSNStationXML": "a StationXML file: it tells where stations are, give it as stations=",
     b"quakeml": "a QuakeML catalogue, not waveforms",
 }
+_MINISEED_3 = re.compile(rb"MS\x03[\s\S]{5}[\s\S]{2}[\s\S]{2}[\x00-\x17][\x00-\x3b][\x00-\x3c]")
 _FIXED_SEED_HEADER = re.compile(rb"[0-9 ]{6}[DRQM][ \x00]")
 
 
@@ -56,6 +56,8 @@ def sniff(path: str | Path) -> str:
     _refuse_known(path, head)
     if _FIXED_SEED_HEADER.match(head) and size < 128:
         raise _refused(path, f"is a miniSEED record that breaks off after {size} bytes")
+    if _MINISEED_3.match(head):
+        return "MSEED3"
     for test in _formats():
         if _matches(test.load(), path):
             return test.group.removeprefix(_GROUP)

@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from seisdsl.data.accounts import iso
 from seisdsl.data.parts import first
-from seisdsl.data.waves import Waves
+from seisdsl.data.waves import Channel, Waves
+from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 from seisdsl.resources import STDLIB
 
@@ -35,6 +37,11 @@ class Station:
     @property
     def id(self) -> str:
         return f"{self.network}.{self.station}"
+
+    def during(self, time: TimeRange) -> bool:
+        """Whether its epoch has a part of a time."""
+        began = self.since is None or self.since < time.end
+        return began and (self.until is None or self.until > time.start)
 
     @property
     def place(self) -> tuple[float, float, float]:
@@ -132,23 +139,49 @@ def _station(network: str, entry: Any) -> Station:
     )
 
 
-def located(waves: Waves, stations: Sequence[Station], listed: str) -> Waves:
-    """The same waves with the coordinates of a list; stations that it lacks keep their own."""
+def located(waves: Waves, stations: Sequence[Station], listed: str, time: TimeRange | None = None) -> Waves:
+    """The same waves with the coordinates of a list; stations that it lacks keep their own.
+
+    `time` is that of all the records, where these waves are only a part of them.
+    """
+    time = time or waves.span
     at: dict[str, Station] = {}
     for station in stations:
-        if (station.since or -math.inf) < waves.span.end and (station.until or math.inf) > waves.start:
+        if station.during(time):
             other = at.setdefault(station.id, station)
             if other.place != station.place:
-                raise _unsuitable(listed, f"it gives {station.id} two places at the time of the records")
-    channels, lacking = [], set()
+                raise _contradiction(listed, other, station)
+    known = {station.id for station in stations}
+    channels: list[Channel] = []
+    unlisted: set[str] = set()
+    without: set[str] = set()
     for channel in waves.channels:
         name = f"{channel.network}.{channel.station}"
         if name in at:
             latitude, longitude, elevation = at[name].place
             channel = replace(channel, latitude=latitude, longitude=longitude, elevation=elevation)
         elif channel.latitude is None:
-            lacking.add(name)
+            (without if name in known else unlisted).add(name)
         channels.append(channel)
-    if lacking:
-        warnings.warn(f"{listed} does not list {', '.join(first(sorted(lacking)))}", stacklevel=2)
+    if unlisted:
+        warnings.warn(f"{listed} does not list {', '.join(first(sorted(unlisted)))}", stacklevel=2)
+    if without:
+        names = ", ".join(first(sorted(without)))
+        warnings.warn(f"{listed} has no epoch of {names} at the time of the records", stacklevel=2)
     return replace(waves, channels=tuple(channels))
+
+
+def _contradiction(listed: str, one: Station, other: Station) -> Unsuitable:
+    return Unsuitable(
+        f"cannot read stations from {listed}: it gives {one.id} two places at the time of the records",
+        parameter="stations",
+        notes=[
+            f"{s.latitude:g}, {s.longitude:g}, {s.elevation:g} m from {_day(s.since)} to {_day(s.until)}"
+            for s in (one, other)
+        ],
+        repair="mend the epochs, or take the records of one of them: time=",
+    )
+
+
+def _day(ns: int | None) -> str:
+    return iso(ns)[:10] if ns is not None else "ever"

@@ -97,9 +97,23 @@ class Waves(Value):
 
     def time_of(self, sample: Any, trace: int = 0) -> Any:
         """Time of a sample (or of an array of them) in integer nanoseconds."""
+        return self._on_grid(sample) + (self.late(trace, sample) if self.lateness else 0)
+
+    def _on_grid(self, sample: Any) -> Any:
+        """Time of a sample by the grid: to the nanosecond the same in any part of a record."""
+        import numpy as np
+
         step = NS / self.rate
-        late = self.late(trace, sample) if self.lateness else 0
-        return self.start + late + (sample * int(step) if step == int(step) else _rounded(sample * step))
+        if step == int(step):
+            return self.start + sample * int(step)
+        exact = Fraction(self.rate).limit_denominator(1_000_000)
+        number = self.first + np.array([0, *np.atleast_1d(sample)])
+        whole, rest = np.divmod(number, exact.numerator)
+        times = whole * (exact.denominator * NS)
+        times += np.floor(rest * (exact.denominator * NS / exact.numerator) + 0.5).astype(np.int64)
+        aside = self.start - int(times[0])
+        times = times[1:] + (aside if abs(aside) > 1 else 0)  # one is what rounding leaves
+        return int(times[0]) if np.ndim(sample) == 0 else times
 
     def late(self, trace: int, sample: Any) -> Any:
         """By how many nanoseconds a trace's sample (or each of an array) comes after its grid time."""
@@ -168,7 +182,7 @@ class Waves(Value):
             samples=self.samples[:, left:right:every].contiguous(),
             mask=self.mask[:, left:right:every].contiguous(),
             rate=self.rate / every,
-            start=self.start + round(left * NS / self.rate),
+            start=self._on_grid(left),
             lateness=tuple(_moved(late, left, every) for late in self.lateness),
         )
 
@@ -270,9 +284,3 @@ def _moved(late: Lateness, left: int, every: int) -> Lateness:
     for sample, by in late:
         moved[max(0, -((left - sample) // every))] = by
     return tuple(moved.items())
-
-
-def _rounded(value: Any) -> Any:
-    import numpy as np
-
-    return round(value) if isinstance(value, float | int) else np.rint(value).astype(np.int64)

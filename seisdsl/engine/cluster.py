@@ -159,7 +159,9 @@ def _prepared(program: Program) -> tuple[Plan, Shelf]:
     if checked.graph is None:
         raise Faults(checked.diagnostics)
     nodes = checked.graph.nodes
-    plan = planned(nodes, checked.graph.wanted, chunk=program.chunk or None, whole=program.chunk == 0)
+    plan = planned(
+        nodes, checked.graph.wanted, chunk=program.chunk or None, whole=program.chunk == 0, glance=True
+    )
     return plan, Shelf(plan, Store(Path(program.store)))
 
 

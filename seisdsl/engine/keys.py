@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from seisdsl.engine.chunks import widened
@@ -31,7 +35,8 @@ class Keys:
 
     def part(self, segment: Segment, target: Node, chunk: TimeRange) -> str:
         """Of a target's value in one chunk."""
-        return hashed("part", target.key, _said(chunk), *self._basis(segment, target, chunk))
+        kind = "glance" if target.key in segment.glanced else "part"
+        return hashed(kind, target.key, _said(chunk), *self._basis(segment, target, chunk))
 
     def account(self, segment: Segment, source: Node, chunk: TimeRange) -> str:
         """Of what became of a source's samples in one chunk."""
@@ -68,7 +73,7 @@ class Keys:
     def _content(self, source: Node, time: TimeRange) -> list[str]:
         where = (source.key, time.start, time.end)
         if where not in self._files:
-            self._files[where] = sorted(source.operator.during(time).fingerprint().values())
+            self._files[where] = _digests(replace(source, operator=source.operator.during(time)))
         return self._files[where]
 
 
@@ -77,4 +82,17 @@ def _said(time: TimeRange) -> list[int]:
 
 
 def _digests(node: Node) -> list[str]:
-    return sorted(node.operator.fingerprint().values())
+    """The content of the files of a stage, and its code where it is not of this package.
+
+    Our own operators have a version that a test keeps true; those of a user change without one.
+    """
+    return [*sorted(node.operator.fingerprint().values()), *_code(type(node.operator).__module__)]
+
+
+def _code(module: str) -> list[str]:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if module.startswith("seisdsl.") or not file:
+        return []
+    with suppress(OSError):
+        return [hashlib.sha256(Path(file).read_bytes()).hexdigest()]
+    return []

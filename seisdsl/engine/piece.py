@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from seisdsl.data.overview import overview
 from seisdsl.data.segments import Account
 from seisdsl.data.waves import Waves
 from seisdsl.engine.chunks import SECOND, halves, widened
@@ -94,6 +95,8 @@ def _piece(
                 value = _within(value, wide)
         held[node.key] = value
     values = {node.key: _within(held[node.key], chunk) for node in segment.kept if node.key in held}
+    for key in segment.glanced & values.keys() - known.keys():
+        values[key] = None if values[key] is None else overview([values[key]])
     return Piece(values, accounts)
 
 

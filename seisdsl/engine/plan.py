@@ -32,6 +32,7 @@ class Segment:
     contexts: Mapping[str, Context]  # what each stage asks for
     span: TimeRange
     chunks: tuple[TimeRange, ...]
+    glanced: frozenset[str] = frozenset()  # targets that are only looked at: their overview is enough
 
     @property
     def keys(self) -> frozenset[str]:
@@ -92,9 +93,17 @@ class Plan:
 
 
 def planned(
-    nodes: Sequence[Node], wanted: Iterable[Node], *, chunk: int | None = None, whole: bool = False
+    nodes: Sequence[Node],
+    wanted: Iterable[Node],
+    *,
+    chunk: int | None = None,
+    whole: bool = False,
+    glance: bool = False,
 ) -> Plan:
-    """The plan of a graph's nodes. `chunk` is the length in ns; `whole` runs all in one chunk."""
+    """The plan of a graph's nodes. `chunk` is the length in ns; `whole` runs all in one chunk.
+
+    Where what is wanted will only be looked at, long values are not held for it (`glance`).
+    """
     standing, order = standing_for(nodes)
     extents = {node.key: found for node in order if (found := _extents(node))}
     if not whole and chunk is None and extents:
@@ -102,7 +111,7 @@ def planned(
     rough = _Draft(order, extents, chunk)
     draft = _Draft(rough.surveyed(), extents, chunk)
     asked = [standing.get(node.key, node) for node in wanted]
-    return Plan(draft.steps([node.key for node in asked]), standing)
+    return Plan(draft.steps([node.key for node in asked], glance), standing)
 
 
 def _extents(node: Node) -> tuple[TimeRange, ...]:
@@ -215,14 +224,17 @@ class _Draft:
             return None
         return self._sources_through_surveys(piped)
 
-    def steps(self, wanted: Sequence[str]) -> tuple[Segment | Node, ...]:
+    def steps(self, wanted: Sequence[str], glance: bool) -> tuple[Segment | Node, ...]:
         """Pass by pass: first what streams in it, then what needs the whole of that."""
-        asked = set(wanted)
+        looked, used = set(wanted), set()
         for node in self.order:
             if node.key not in self.context:
-                asked |= {source.key for _, source in node.inputs}
-            else:
-                asked |= {source.key for _, source in node.inputs if source.key not in self.context}
+                taken = {source.key for _, source in node.inputs}
+                looked |= taken if node.word == "show" else set()
+                used |= taken if node.word != "show" else set()
+        asked = looked | used
+        glanced = {n.key for n in self.order if n.key in looked - used and not is_table(n)}
+        self.glanced = frozenset(glanced if glance else ())
         steps: list[Segment | Node] = []
         for level in range(-1, max(self.level.values(), default=-1) + 1):
             here = [n for n in self.order if self.level[n.key] == level]
@@ -253,7 +265,8 @@ class _Draft:
             raise fault(targets[0], str(error), code="run") from None
         extents = [extent for key in sources for extent in self.extents[key]]
         contexts = {node.key: self.context[node.key] for node in nodes}
-        return Segment(nodes, tuple(targets), contexts, span_of(extents), cut)
+        glanced = self.glanced if len(cut) > 1 else frozenset()
+        return Segment(nodes, tuple(targets), contexts, span_of(extents), cut, glanced)
 
 
 def margins_of(

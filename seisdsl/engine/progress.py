@@ -42,7 +42,11 @@ class Progress:
         self._seconds += seconds
         now = time.monotonic()
         every = EVERY[0] if self._terminal else EVERY[1]
-        if now - self._began > PATIENCE and (now - self._told > every or self.done == self.chunks):
+        if (
+            self.chunks > 1
+            and now - self._began > PATIENCE
+            and (now - self._told > every or self.done == self.chunks)
+        ):
             self._told = now
             self._say(self.line(now - self._began), over=True)
 

@@ -36,12 +36,13 @@ class Engine:
     store: Store = field(default_factory=Store)
     executor: Executor = field(default_factory=Local)
     progress: Progress = field(default_factory=lambda: Progress(quiet=True))
+    glance: bool = False  # whether what is wanted will only be looked at
     account: Account = field(default_factory=Account)
     fresh: int = 0  # chunks worked out in this run
 
     def values(self, nodes: Iterable[Node], wanted: Iterable[Node]) -> Iterator[tuple[Node, Any]]:
         order, asked = list(nodes), list(wanted)
-        plan = planned(order, asked, chunk=self.chunk or None, whole=self.chunk == 0)
+        plan = planned(order, asked, chunk=self.chunk or None, whole=self.chunk == 0, glance=self.glance)
         run = _Run(self, plan)
         waiting = {node.key: node for node in asked}
         uses = Counter(s.key for step in plan.steps for s in _taken(step))
@@ -171,7 +172,7 @@ class _Run:
         keys = [self.shelf.names(segment, chunk)[f"value {node.key}"] for chunk in segment.chunks]
         size = sum(self.store.path(key).stat().st_size for key in keys if key in self.store)
         value = Parts(parts, size)
-        if is_table(node):
+        if is_table(node) or node.key in segment.glanced:
             with at_stage(node):
                 return value.whole
         self.spooled += keys

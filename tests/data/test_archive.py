@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from seisdsl.data.archive import archive_files
+from seisdsl.data.archive import archive_files, with_neighbours
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 
@@ -78,3 +78,35 @@ def test_an_unknown_field_is_refused():
     with pytest.raises(Unsuitable, match=r"no field \{week\}") as refusal:
         archive_files("{year}/{week}", None)
     assert "{doy}" in refusal.value.notes[0]
+
+
+def test_codes_in_a_pattern_stand_for_the_channels_wanted(tmp_path):
+    touch(
+        tmp_path, *(f"2016/N/{s}/EH{c}.D/N.{s}..EH{c}.D.2016.228" for s in ("S1N01", "S2N01") for c in "ZN")
+    )
+    day = TimeRange(ns(2016, 8, 15), ns(2016, 8, 16))
+
+    def names(*channels):
+        found = archive_files(f"sds:{tmp_path}/", day, channels).found
+        return [path.rsplit("/", 1)[1].removesuffix(".D.2016.228") for path in found]
+
+    assert len(names()) == 4
+    assert names("EHZ") == ["N.S1N01..EHZ", "N.S2N01..EHZ"]
+    assert names("N.S1*..EH?") == ["N.S1N01..EHN", "N.S1N01..EHZ"]
+    assert names("N.S1N01..EHZ", "N.S2N01..EHN") == ["N.S1N01..EHZ", "N.S2N01..EHN"]
+    assert len(names("EH[ZN]")) == 4
+    assert names("HHZ") == []
+
+
+def test_the_sds_layout_is_found_for_all_times(tmp_path):
+    touch(tmp_path, "2016/N/A/EHZ.D/N.A..EHZ.D.2016.001", "2017/N/A/EHZ.D/N.A..EHZ.D.2017.365")
+    assert len(archive_files(f"sds:{tmp_path}", None).found) == 2
+
+
+def test_files_of_the_period_before_and_after_are_looked_into():
+    noon = TimeRange(ns(2016, 8, 15, 12), ns(2016, 8, 15, 13))
+    for pattern, days in [("{year}/{doy}", 1), ("{year}.{month}", 31), ("{year}/{doy}.{hour}", 1 / 24)]:
+        wide = with_neighbours(pattern, noon)
+        assert (noon.start - wide.start, wide.end - noon.end) == (round(days * 86400 * 10**9),) * 2
+    assert with_neighbours("all/*.mseed", noon) == noon
+    assert with_neighbours("{year}", None) is None

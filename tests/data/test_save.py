@@ -10,8 +10,11 @@ import obspy
 import polars
 import pytest
 import torch
+from data.made import field, scores, series
 
+from seisdsl.data.metrics import Metric, Metrics
 from seisdsl.data.obspy_waves import waves_from_obspy
+from seisdsl.data.origin import made_by, told_by
 from seisdsl.data.records import read_waves
 from seisdsl.data.save import files
 from seisdsl.data.spectrogram import Spectrogram
@@ -76,9 +79,9 @@ def test_a_code_too_long_for_miniseed_is_refused_not_cut(tmp_path):
 
 
 def test_simulated_waves_bear_the_network_of_synthetics_and_a_note(tmp_path):
-    assert save(floats(simulated=True), tmp_path, "a.mseed") == ["a.about.json", "a.mseed"]
+    assert save(floats(simulated=True), tmp_path, "a.mseed") == ["a.mseed", "a.mseed.about.json"]
     assert {t.stats.network for t in obspy.read(tmp_path / "a.mseed", format="MSEED")} == {"SY"}
-    note = json.loads((tmp_path / "a.about.json").read_text())
+    note = json.loads((tmp_path / "a.mseed.about.json").read_text())
     assert note["simulated"] is True
     assert note["stations"] == ["BW.RJOB"]
     assert read_waves([str(tmp_path / "a.mseed")]).simulated
@@ -131,11 +134,16 @@ def test_csv_is_what_a_spreadsheet_may_open(tmp_path):
     assert "'@S" in lines[2]
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\r=1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\r=1", "\n=1", "'=1", "''-1"])
 def test_no_text_begins_a_formula(tmp_path, text):
     table = Table.of({"note": [text]}, extra={"note": ColumnOf(TEXT)})
     save(table, tmp_path, "a.csv")
     assert polars.read_csv(tmp_path / "a.csv")["note"][0] == "'" + text
+
+
+def test_no_name_of_a_column_begins_a_formula(tmp_path):
+    save(Table.of({"=a": ["x"]}, extra={"=a": ColumnOf(TEXT)}), tmp_path, "a.csv")
+    assert (tmp_path / "a.csv").read_text() == "'=a\nx\n"
 
 
 def test_parquet_and_json_keep_types_units_and_times(tmp_path):
@@ -168,7 +176,8 @@ def test_a_catalogue_is_read_by_obspy(tmp_path, name):
         },
         simulated=True,
     )  # fmt: skip
-    save(events, tmp_path, name)
+    with pytest.warns(UserWarning, match="1 event has no time or place, and so no origin in QuakeML"):
+        save(events, tmp_path, name)
     first, second = obspy.read_events(tmp_path / name, format="QUAKEML")
     origin = first.preferred_origin()
     assert (origin.latitude, origin.longitude, origin.depth) == (38.5, 142.0, 12500.0)
@@ -181,20 +190,41 @@ def test_a_catalogue_is_read_by_obspy(tmp_path, name):
     assert not second.magnitudes
     assert second.comments[0].text == "tremor"
     again = (tmp_path / name).read_bytes()
-    save(events, tmp_path, name)
+    with pytest.warns(UserWarning, match="1 event"):
+        save(events, tmp_path, name)
     assert (tmp_path / name).read_bytes() == again
 
 
 def test_a_spectrogram_is_arrays(tmp_path):
     spectrogram = Spectrogram(
         torch.ones(1, 3, 4), torch.ones(1, 4, dtype=torch.bool), torch.arange(3.0), 0.5, TIME,
-        floats().channels[:1], (7,),
+        floats().channels[:1], (((1, 7_000_000),),),
     )  # fmt: skip
     save(spectrogram, tmp_path, "a.npz")
-    arrays = np.load(tmp_path / "a.npz", allow_pickle=False)
-    assert arrays["power"].shape == (1, 3, 4)
-    assert arrays["times"][0].tolist() == [TIME + 7 + k * 500_000_000 for k in range(4)]
-    assert arrays["channels"].tolist() == ["BW.RJOB..EHE"]
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as arrays:
+        assert arrays["power"].shape == (1, 3, 4)
+        assert arrays["time"].tolist() == [TIME + k * 500_000_000 for k in range(4)]
+        assert arrays["late"].tolist() == [[0, 0.007, 0.007, 0.007]]
+        assert arrays["id"].tolist() == ["BW.RJOB..EHE"]
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        (PICKS, ["a.csv", "a.csv.about.json"]),
+        (PICKS, ["a.parquet"]),
+        (Catalog.of({"time": [TIME], "latitude": [1.0], "longitude": [2.0]}), ["a.quakeml"]),
+        (scores(), ["a.npz"]),
+        (field(), ["a.npz"]),
+        (series(), ["a.csv", "a.csv.about.json"]),
+        (Metrics({"accuracy": Metric(1.0)}), ["a.json"]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_file_or_the_note_beside_it_says_how_it_was_made(tmp_path, value, names):
+    with made_by(lambda: {"program": "simulate two-events\n"}):
+        assert save(value, tmp_path, names[0]) == names
+    assert told_by(tmp_path / names[0])["made"] == {"program": "simulate two-events\n"}
 
 
 def test_a_number_is_json(tmp_path):

@@ -84,7 +84,7 @@ def test_a_name_cannot_steer_the_terminal():
 def test_a_spectrogram():
     spectrogram = Spectrogram(
         torch.ones(2, 3, 4), torch.ones(2, 4, dtype=torch.bool), torch.tensor([0.0, 5, 10]), 0.5, 0,
-        waves().channels[:2], (0, 0),
+        waves().channels[:2],
     )  # fmt: skip
     assert plain(summary(spectrogram)).splitlines() == [
         "Spectrogram: 2 traces, in counts²/Hz, no gaps",

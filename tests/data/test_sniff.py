@@ -56,6 +56,15 @@ def test_the_name_means_nothing(tmp_path):
     assert sniff(tmp_path / "wrong.mseed") == "SAC"
 
 
+def test_miniseed_3_is_told_by_its_header(tmp_path):
+    noon = b"MS\x03\x00" + (0).to_bytes(4, "little") + (2016).to_bytes(2, "little") + b"\xe4\x00\x0c\x00\x00"
+    (tmp_path / "x").write_bytes(noon + bytes(60))
+    assert sniff(tmp_path / "x") == "MSEED3"
+    (tmp_path / "x").write_bytes(noon[:12] + b"\x63" + bytes(60))
+    with pytest.raises(Unsuitable, match="no format that is known"):  # there is no hour 99
+        sniff(tmp_path / "x")
+
+
 def refusal(path, content):
     path.write_bytes(content)
     with pytest.raises(Unsuitable) as caught:
@@ -116,7 +125,6 @@ def tarred():
         (gzip.compress(miniseed()), "FILE is compressed (gzip) unpack it first: gunzip x"),
         (zipped(), "FILE is compressed (zip)"),
         (tarred(), "FILE is a tar archive"),
-        (b"MS\x03\x00" + bytes(range(60)), "FILE is a miniSEED 3 file"),
         (b"\x89HDF\r\n\x1a\n" + bytes(90), "FILE is an HDF5 file"),
         (
             b"network,station\nN,S1N01\n",

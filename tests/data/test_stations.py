@@ -10,6 +10,7 @@ from obspy.core.inventory import Inventory, Network, Site, Station
 
 from seisdsl.data.obspy_waves import waves_from_obspy
 from seisdsl.data.stations import located, network, network_names, read_stations
+from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 
 HEAD = "network,station,latitude,longitude,elevation\n"
@@ -118,3 +119,14 @@ def test_a_station_that_the_list_lacks_is_told(tmp_path):
     with pytest.warns(UserWarning, match=r"does not list BW\.RJOB"):
         waves = located(waves_from_obspy(obspy.read()), read_stations(str(path)), str(path))
     assert waves.channels[0].latitude is None
+
+
+def test_a_station_that_moved_within_the_time_is_refused_whatever_part_is_read(tmp_path):
+    """A part of the records would see one place only, and another part the other."""
+    path = inventory(tmp_path, (40.0, "1990-01-01", "2009-08-24"), (47.7, "2009-08-24", None))
+    waves, stations = waves_from_obspy(obspy.read()), read_stations(path)
+    assert located(waves, stations, path).channels[0].latitude == 47.7
+    day = 86_400 * 10**9
+    with pytest.raises(Unsuitable, match=r"BW\.RJOB two places") as refusal:
+        located(waves, stations, path, TimeRange(waves.start - day, waves.start + day))
+    assert "from 1990-01-01 to 2009-08-24" in refusal.value.notes[0]

@@ -12,7 +12,9 @@ from seisdsl.engine.chunks import LENGTHS, SECOND, TooMany, chunks, fitting, hal
 from seisdsl.language.types import TimeRange
 
 HOUR = 3600 * SECOND
-times = st.builds(lambda start, more: TimeRange(start, start + more), st.integers(0, 10**19), st.integers(1, 10**15))
+times = st.builds(
+    lambda start, more: TimeRange(start, start + more), st.integers(0, 10**19), st.integers(1, 10**15)
+)
 
 
 @given(st.lists(times, min_size=1, max_size=4), st.sampled_from(LENGTHS[2:]))
@@ -31,7 +33,9 @@ def test_every_moment_lies_in_exactly_one(extents: list[TimeRange], length: int)
 def test_an_empty_stretch_has_none() -> None:
     found = chunks([TimeRange(0, HOUR), TimeRange(100 * HOUR, 101 * HOUR)], HOUR)
     assert found == (TimeRange(0, HOUR), TimeRange(100 * HOUR, 101 * HOUR))
-    assert chunks([TimeRange(0, HOUR), TimeRange(100 * HOUR, 101 * HOUR)], None) == (TimeRange(0, 101 * HOUR),)
+    assert chunks([TimeRange(0, HOUR), TimeRange(100 * HOUR, 101 * HOUR)], None) == (
+        TimeRange(0, 101 * HOUR),
+    )
 
 
 def test_too_many_are_refused() -> None:

@@ -27,7 +27,9 @@ TEXT = f'use "{TOYS}"\nticks lasts=20min slow=50ms | less-mean | smoothed | burs
 def table(executor: Any, store: Store, text: str = TEXT) -> Any:
     checked = check(SourceText.of(text, "toys.seis"), running=True)
     assert checked.graph is not None
-    engine = Engine(MINUTE, store) if executor is None else Engine(MINUTE, store, executor)
+    engine = Engine(MINUTE, store, glance=True)
+    if executor is not None:
+        engine.executor = executor
     ((_, value),) = engine.values(checked.graph.nodes, checked.graph.wanted)
     return value
 

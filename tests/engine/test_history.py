@@ -27,7 +27,9 @@ def seis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def test_nothing_was_run_before(seis: Any) -> None:
-    assert "no earlier run had a stage `bursts`: it will be worked out" in seis(TEXT, "why", "run.seis", "found")
+    assert "no earlier run had a stage `bursts`: it will be worked out" in seis(
+        TEXT, "why", "run.seis", "found"
+    )
 
 
 def test_nothing_differs(seis: Any) -> None:

@@ -19,7 +19,9 @@ from seisdsl.engine.packing import MAGIC, Unpackable, packed, unpacked
 from seisdsl.language.types import NUMBER, ColumnOf, Record, TimeRange
 
 plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
-values = st.recursive(plain, lambda of: st.lists(of) | st.lists(of).map(tuple) | st.dictionaries(st.text(), of))
+values = st.recursive(
+    plain, lambda of: st.lists(of) | st.lists(of).map(tuple) | st.dictionaries(st.text(), of)
+)
 
 
 @given(values)

@@ -166,3 +166,16 @@ def test_one_chunk_needs_no_survey() -> None:
     assert [[n.word for n in segment.nodes] for segment in plan.segments] == [
         ["ticks", "less-mean", "bursts"]
     ]
+
+
+def test_a_users_operator_that_changed_runs_anew(tmp_path: Path, store: Store) -> None:
+    own = tmp_path / "own.py"
+    text = TOYS.read_text(encoding="utf-8")
+    for times, expected in ((9, 10), (0, 0)):
+        own.write_text(text.replace("1 + 9 * burst", f"1 + {times} * burst"), encoding="utf-8")
+        checked = check(
+            SourceText.of(f'use "{own}"\nticks | bursts above=20 | count', "own.seis"), running=True
+        )
+        assert checked.graph is not None
+        ((_, count),) = Engine(60 * SECOND, store).values(checked.graph.nodes, checked.graph.wanted)
+        assert count == expected

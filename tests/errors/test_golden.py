@@ -24,7 +24,7 @@ from vocabulary import STANDINS
 from seisdsl.cli import main
 from seisdsl.diagnostics import Diagnostic, Faults, as_json, count, render
 from seisdsl.engine.output import writing_to
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.language import check as checking
 from seisdsl.language.check import Checked, check
 from seisdsl.operator import Registry, registry
@@ -80,7 +80,7 @@ def found(path: Path, folder: Path) -> list[Diagnostic]:
         return list(sound.diagnostics)
     try:
         with writing_to(folder):
-            list(InMemory().values(sound.graph.nodes, [result.node for result in sound.graph.results]))
+            list(Engine().values(sound.graph.nodes, [result.node for result in sound.graph.results]))
     except Faults as faults:
         return [*sound.diagnostics, *faults.diagnostics]
     return list(sound.diagnostics)

@@ -22,7 +22,7 @@ with collecting() as LATER:
         """Group stations by their envelopes."""
 
         def apply(self, waves: Waves) -> Groups:
-            return Groups()
+            return Groups.of({})
 
     class MakeExamples(Operator, name="examples"):
         """Cut waves into labelled windows."""
@@ -59,7 +59,7 @@ with collecting() as LATER:
         @overload
         def apply(self, groups: Groups, *, truth: Table) -> Metrics: ...
         def apply(self, *args: object, **kwargs: object) -> Metrics:
-            return Metrics()
+            return Metrics({})
 
         def facts(self, piped: Facts) -> Facts:
             return Facts()

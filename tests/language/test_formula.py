@@ -17,7 +17,7 @@ from operators.tables.given import through
 
 from seisdsl.data.table import Table
 from seisdsl.diagnostics import Faults
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.language.formula import FUNCTIONS, Formula
 from seisdsl.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, ColumnOf, Type
 from seisdsl.language.values import instant, iso
@@ -358,5 +358,5 @@ def test_conditions_on_results(expression: str, holds: bool) -> None:
 def test_what_is_no_number_stops_the_run_in_plain_words(expression: str, said: str) -> None:
     program = graph(f"let a = {ANSWERS}\nlet c = {expression}\n", operators=operators())
     with pytest.raises(Faults) as stopped:
-        list(InMemory().values(program.nodes, [program.names["c"]]))
+        list(Engine().values(program.nodes, [program.names["c"]]))
     assert [fault.message for fault in stopped.value.diagnostics] == [said]

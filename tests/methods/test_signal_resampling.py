@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -36,3 +37,18 @@ def test_one_by_one_and_by_blocks_are_the_same(monkeypatch):
     singly, also_kept = resampling.resampled(samples, mask, Fraction(7, 3), late)
     assert torch.equal(kept, also_kept)
     torch.testing.assert_close(singly, blocks, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("ratio", [Fraction(5, 2), Fraction(7, 3), Fraction(3, 10)])
+def test_it_may_begin_between_samples(ratio):
+    samples = torch.randn(1, 3000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    mask = torch.ones_like(samples, dtype=torch.bool)
+    late = torch.tensor([0.2], dtype=torch.float64)
+    whole, _ = resampling.resampled(samples, mask, ratio, late)
+    number = 1000  # the first of the new samples that is wanted
+    before = math.floor(number * ratio) - 200
+    part, kept = resampling.resampled(samples[:, before:], mask[:, before:], ratio, late, number * ratio - before)
+    shift = round(200 / ratio)
+    assert kept[0, : shift].all()
+    torch.testing.assert_close(part[:, :300], whole[:, number : number + 300], rtol=0, atol=1e-6)
+    assert part.shape[1] == whole.shape[1] - number

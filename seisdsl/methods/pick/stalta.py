@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from seisdsl.methods.pick.runs import runs
+from seisdsl.methods.room import zeros
 
 Method = Literal["classic", "recursive"]
 
-BLOCK = 16  # samples that the recursion takes in one product
-IN_CACHE = 2**19  # samples averaged at a time: a processor's cache holds their intermediate results
+FADING = 24  # lengths of its window after which the recursion forgets: to a part in 10^10
+IN_CACHE = 2**17  # samples at once on a processor, whose cache holds what is made of them
+LONG = 2**13  # samples of a run that is averaged on its own; shorter ones go together
+GROWTH = 230.0  # e to this is as large as a weight gets: the square of any sample has room above it
 
 
 def averages(
@@ -23,34 +28,81 @@ def averages(
 
     In double precision. Both are zero until `long` samples have been recorded without a gap.
     """
-    if not samples.sum().isfinite():
-        mask = mask & samples.isfinite()
-    sta = torch.zeros(samples.shape, dtype=torch.float64, device=samples.device)
-    lta = torch.zeros_like(sta)
-    mean, first = (moving_mean, long - 1) if method == "classic" else (leaky_mean, long)
-    for rows, start, end in _alike(mask):
-        if end - start <= first:
-            continue
-        energy = samples[rows, start:end].double().square()
-        if method == "recursive":
-            energy[:, 0] = 0  # it starts from rest on the first sample
-        sta[rows, start + first : end] = mean(energy, short)[:, first:]
-        lta[rows, start + first : end] = mean(energy, long)[:, first:]
+    sta, lta = (zeros(tuple(samples.shape), torch.float64, samples.device) for _ in range(2))
+    for index, some_sta, some_lta in _averages(samples, mask, short, long, method):
+        sta[index], lta[index] = some_sta, some_lta
     return sta, lta
 
 
-def _alike(mask: Tensor) -> Iterator[tuple[Tensor | slice, int, int]]:
-    """Rows, start and end of recorded runs; those that begin and end alike come together."""
-    recorded = runs(mask)
-    bounds, which = torch.unique(recorded[:, 1:], dim=0, return_inverse=True)
-    for number, (start, end) in enumerate(bounds.tolist()):
-        rows = recorded[which == number, 0]
-        size = max(1, IN_CACHE // (end - start)) if mask.device.type == "cpu" else len(rows)
-        for first in range(0, len(rows), size):
-            some = rows[first : first + size]
-            lowest, highest = int(some[0]), int(some[-1])
-            together = highest - lowest + 1 == len(some)
-            yield slice(lowest, highest + 1) if together else some, start, end
+def ratios(samples: Tensor, mask: Tensor, short: int, long: int, method: Method = "classic") -> Tensor:
+    """The ratio of the two, as precise as the samples are."""
+    found = zeros(tuple(samples.shape), samples.dtype, samples.device)
+    for index, sta, lta in _averages(samples, mask, short, long, method):
+        found[index] = ratio(sta, lta).to(found.dtype)
+    return found
+
+
+def _averages(
+    samples: Tensor, mask: Tensor, short: int, long: int, method: Method
+) -> Iterator[tuple[tuple[Any, ...], Tensor, Tensor]]:
+    """Part by part: where it is, and both means there."""
+    if not samples.sum().isfinite():
+        mask = mask & samples.isfinite()
+    means, warm = (_classic, long - 1) if method == "classic" else (_recursive, long)
+    length, at_once = samples.shape[1], _at_once(samples.device)
+    if mask.all():
+        many = max(1, at_once // max(1, length))
+        whole = [(row, row + many, 0, length) for row in range(0, len(samples), many)]
+        recorded = runs(mask[:0])
+    else:
+        recorded = runs(mask)
+        lengths = recorded[:, 2] - recorded[:, 1]
+        alone = recorded[(lengths > warm) & (lengths >= LONG)].tolist()
+        whole = [(row, row + 1, start, end) for row, start, end in alone]
+        recorded = recorded[(lengths > warm) & (lengths < LONG)]
+    for row, stop, start, end in whole:
+        for time, sta, lta in means(samples[row:stop, start:end], short, long):
+            yield (slice(row, stop), slice(start + time.start, start + time.stop)), sta, lta
+    recorded = recorded[(recorded[:, 2] - recorded[:, 1]).argsort()]
+    for part in recorded.split(max(1, at_once // LONG)):
+        trace, start, end = part.T[..., None]
+        column = torch.arange(int((end - start).max()), device=samples.device)
+        values = samples[trace, (start + column).clamp(max=length - 1)]
+        for time, sta, lta in means(values, short, long):
+            run, sample = (column[time] < end - start).nonzero().T
+            yield (trace[run, 0], start[run, 0] + time.start + sample), sta[run, sample], lta[run, sample]
+
+
+def _at_once(device: torch.device) -> int:
+    return IN_CACHE if device.type == "cpu" else 2**8 * IN_CACHE
+
+
+Part = tuple[slice, Tensor, Tensor]  # some columns of runs, [run, time], and both means there
+
+
+def _classic(samples: Tensor, short: int, long: int) -> Iterator[Part]:
+    """From where there are `long` samples on."""
+    size = max(4 * long, _at_once(samples.device) // max(1, len(samples)))
+    for at in range(long - 1, samples.shape[1], size):
+        energy = samples[:, at - long + 1 : at + size].double().square_()
+        sta, lta = moving_means(energy, short, long)
+        yield slice(at, at + sta.shape[1]), sta, lta
+
+
+def _recursive(samples: Tensor, short: int, long: int) -> Iterator[Part]:
+    """From rest on the first sample; told once `long` have gone by."""
+    means = [torch.empty_like(samples, dtype=torch.float64) for _ in range(2)]
+    size = max(1, _at_once(samples.device) // max(1, len(samples)))
+    for at in range(0, samples.shape[1], size):
+        energy = samples[:, at : at + size].double().square_()
+        if at == 0:
+            energy[:, 0] = 0
+        end = at + energy.shape[1]
+        for mean, length in zip(means, (short, long), strict=True):
+            leaky_mean(energy, length, mean[:, at - 1] if at else None, out=mean[:, at:end])
+        if end > long:
+            told = slice(max(at, long), end)
+            yield told, forgetful(means[0], short, told), forgetful(means[1], long, told)
 
 
 def ratio(sta: Tensor, lta: Tensor) -> Tensor:
@@ -73,37 +125,84 @@ def leapt_most(leap: Tensor, group: Tensor, of: Tensor, sample: Tensor) -> Tenso
     return rows.gather(1, values.argmax(1, keepdim=True))[:, 0]
 
 
-def moving_mean(values: Tensor, length: int) -> Tensor:
-    """Mean of the `length` values that end at each; those before the first count as zero.
+def moving_means(values: Tensor, short: int, long: int) -> tuple[Tensor, Tensor]:
+    """Means of the `short` and of the `long` windows of [run, time], from the first whole long one on.
 
-    A window is the end of one block of `length` and the beginning of the next: two sums and no
-    difference, so that a large event leaves no rounding error behind.
+    The values lie in blocks as long as the short window. A window is the end of one block, blocks
+    between, and the beginning of another: sums and no difference, so that a large event leaves no
+    rounding error behind.
     """
-    blocks = _blocks(values, length)
-    sums = blocks.cumsum(-1)
-    to_end = blocks.flip(-1).cumsum(-1).flip(-1)
-    sums[..., 1:, :-1] += to_end[..., :-1, 1:]
-    return sums.flatten(-2)[..., : values.shape[-1]].div_(length)
+    end, step = values.shape[-1], short
+    padded = torch.nn.functional.pad(values, (0, -end % step))
+    begun = padded.unflatten(-1, (-1, step)).cumsum(-1)
+    to_end = padded.flip(-1).unflatten(-1, (-1, step)).cumsum(-1).flatten(-2).flip(-1).view_as(begun)
+    sta = begun.clone()
+    sta[:, 1:, :-1] += to_end[:, :-1, 1:]
+    back, over = divmod(long - 1, step)
+    blocks = to_end[..., 0]
+    between = torch.zeros_like(
+        blocks
+    )  # the blocks between, from which the window begins in a later column on
+    if back > 1:
+        between[:, 1:] = moving_sum(blocks[:, :-1], back - 1)
+    lta = begun.flatten(-2)
+    lta[:, long - 1 :] += to_end.flatten(-2)[:, : lta.shape[1] - long + 1]
+    begun[..., over:] += between[..., None]
+    between[:, back:] += blocks[:, :-back]
+    begun[..., :over] += between[..., None]
+    told = slice(long - 1, end)
+    return sta.flatten(-2)[:, told].div_(short), lta[:, told].div_(long)
 
 
-def leaky_mean(values: Tensor, length: int) -> Tensor:
-    """y[n] = y[n-1] + (x[n] - y[n-1]) / length, from rest."""
-    return _decaying_sum(values, 1 - 1 / length).div_(length)
+def moving_sum(values: Tensor, length: int) -> Tensor:
+    """Sum of the `length` values of [run, time] that end at each; those before the first count as zero."""
+    sums, reach = values.clone(), 1  # so many are in a sum
+    for digit in f"{length:b}"[1:]:
+        sums[:, reach:] += sums[:, :-reach].clone()
+        reach *= 2
+        if digit == "1":
+            sums = torch.nn.functional.pad(sums, (1, 0))[:, :-1] + values
+            reach += 1
+    return sums
 
 
-def _decaying_sum(values: Tensor, keep: float) -> Tensor:
-    """y[n] = keep y[n-1] + x[n]: within blocks by a triangular product, across them by itself."""
-    size = min(BLOCK, values.shape[-1])
-    steps = torch.arange(size, device=values.device)
-    lag = steps[:, None] - steps
-    powers = keep ** torch.arange(size + 1, dtype=values.dtype, device=values.device)
-    sums = _blocks(values, size) @ torch.where(lag >= 0, powers[lag.clamp(min=0)], 0.0).T
-    if sums.shape[-2] > 1:
-        carried = _decaying_sum(sums[..., :-1, -1], keep**size)
-        sums[..., 1:, :] += carried[..., None] * powers[1:]
-    return sums.flatten(-2)[..., : values.shape[-1]]
+def leaky_mean(
+    values: Tensor, length: int, before: Tensor | None = None, out: Tensor | None = None
+) -> Tensor:
+    """y[n] = y[n-1] + (x[n] - y[n-1]) / length, from rest or from a mean before: [run, time].
+
+    A running sum of values weighted by how little they have faded when it ends. All are positive,
+    so that nothing cancels.
+    """
+    means = torch.empty_like(values) if out is None else out
+    if length == 1:
+        return means.copy_(values)
+    rising, fading = _weights(length, min(values.shape[-1], int(GROWTH * (length - 0.5))), values.device)
+    for at in range(0, values.shape[-1], len(rising)):
+        part = means[:, at : at + len(rising)]
+        count = part.shape[1]
+        torch.mul(values[:, at : at + count], rising[:count], out=part)
+        if before is not None:
+            part[:, 0] += before * (length - 1)
+        part.cumsum_(-1).mul_(fading[:count])
+        before = part[:, -1]
+    return means
 
 
-def _blocks(values: Tensor, length: int) -> Tensor:
-    padded = torch.nn.functional.pad(values, (0, -values.shape[-1] % length))
-    return padded.reshape(*values.shape[:-1], -1, length)
+@lru_cache(maxsize=8)
+def _weights(length: int, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    steps = torch.arange(count, dtype=torch.float64, device=device) * -math.log1p(-1 / length)
+    return steps.exp(), (-steps).exp() / length
+
+
+def forgetful(means: Tensor, length: int, told: slice) -> Tensor:
+    """Some of the means without what came `FADING` times `length` before: they depend on so much and no more."""
+    memory = FADING * length
+    first = max(told.start, memory)
+    if first >= told.stop:
+        return means[:, told]
+    found = means[:, told].clone()
+    left = (1 - 1 / length) ** memory
+    faded = means[:, first - memory : told.stop - memory]
+    found[:, first - told.start :].sub_(faded, alpha=left).clamp_(min=0)
+    return found

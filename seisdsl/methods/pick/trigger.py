@@ -14,36 +14,25 @@ def triggers(
     """Runs of [trace, time] that begin at a rise to `on` and last while the values keep to `off`.
 
     Thresholds are numbers or [trace, 1]; `off` is not above `on`. A gap ends a trigger, and so do
-    `longest` samples: the next one then begins where the values rise to `on` again.
+    `longest` samples. The next one then begins where the values rise to `on` again, if they have
+    not done so for `longest` samples: nothing from longer ago matters.
     """
     kept = runs(mask & (values >= off))
     rises = runs(mask & (values >= on))[:, :2]
     length = values.shape[-1] + 1
-    starts, ends = (kept[:, 0] * length + kept[:, column] for column in (1, 2))
+    starts = kept[:, 0] * length + kept[:, 1]
     times = rises[:, 0] * length + rises[:, 1]
     within = torch.searchsorted(starts, times, right=True) - 1
-    is_first = torch.ones_like(within, dtype=torch.bool)
-    is_first[1:] = within[1:] != within[:-1]
-    found = is_first.nonzero()[:, 0]
+    begins = torch.ones_like(within, dtype=torch.bool)
+    begins[1:] = within[1:] != within[:-1]
     if longest is not None:
-        found = _with_later(found, times, ends[within], longest)
+        begins[1:] |= times[1:] - times[:-1] >= longest
+    found = begins.nonzero()[:, 0]
     end = kept[within[found], 2]
     start = rises[found, 1]
     if longest is not None:
         end = torch.minimum(end, start + longest)
     return torch.stack([rises[found, 0], start, end], dim=1)
-
-
-def _with_later(found: Tensor, times: Tensor, ends: Tensor, longest: int) -> Tensor:
-    """Rises that begin a trigger, with those that come after an earlier one has reached its length."""
-    chain = [found]
-    while len(found):
-        following = torch.searchsorted(times, times[found] + longest)
-        exists = following < len(times)
-        found, following = found[exists], following[exists]
-        found = following[times[following] < ends[found]]
-        chain.append(found)
-    return torch.cat(chain).sort().values
 
 
 def medians(values: Tensor, mask: Tensor) -> Tensor:

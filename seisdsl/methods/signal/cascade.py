@@ -13,7 +13,7 @@ from torch import Tensor
 Sections = tuple[tuple[float, ...], ...]  # b0 b1 b2 a0 a1 a2 of each second-order section
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-BLOCK = 72  # samples
+BLOCK = 48  # samples
 GONE = 1e-30  # what is left of a state when it can no longer show in a double
 MOST_LEAPS = 30
 
@@ -22,10 +22,11 @@ class BlockForm(NamedTuple):
     to_output: Tensor  # a row of a block and the state before it, to the row of the block's output
     to_state: Tensor  # a column of a block, to the column of the state it leaves
     leaps: tuple[Tensor, ...]  # a column of a state, to what is left after 1, 2, 4, ... blocks
+    backward: bool  # whether the filter passes from the last sample to the first
 
 
 @lru_cache(maxsize=64)
-def block_form(sections: Sections, device: torch.device) -> BlockForm:
+def block_form(sections: Sections, device: torch.device, *, backward: bool = False) -> BlockForm:
     step, into, out, through = _cascade(sections)
     size = len(into)
     shown = np.empty((size, BLOCK))  # what a state gives, sample by sample
@@ -40,11 +41,13 @@ def block_form(sections: Sections, device: torch.device) -> BlockForm:
     leaps = [np.linalg.matrix_power(step, BLOCK)]
     while abs(leaps[-1]).max() > GONE and len(leaps) < MOST_LEAPS:
         leaps.append(leaps[-1] @ leaps[-1])
+    if backward:
+        toeplitz, shown, left = toeplitz[::-1, ::-1], shown[:, ::-1], left[:, ::-1]
     to_output, to_state, *rest = (
         torch.from_numpy(np.ascontiguousarray(matrix)).to(device)
         for matrix in (np.vstack([toeplitz, shown]), left, *leaps)
     )
-    return BlockForm(to_output, to_state, tuple(rest))
+    return BlockForm(to_output, to_state, tuple(rest), backward)
 
 
 def _cascade(sections: Sections) -> tuple[Array, Array, Array, float]:

@@ -1,54 +1,123 @@
-"""What is done to recorded runs, [run, time]: trends, tapers and envelopes."""
+"""What is done to recorded runs of [trace, time], each of which may be a part of a longer one.
+
+`runs` are rows of trace, start and end (half-open), in order. What is said of a run is told by
+tensors [run]; samples of the longer run are counted from the first one of the part at hand.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-
-def detrended(runs: Tensor, *, line: bool = True) -> Tensor:
-    """Runs without their mean, or without the line that fits them best in least squares."""
-    values = runs.double()
-    values = values - values.mean(-1, keepdim=True)
-    if line:
-        length = runs.shape[-1]
-        time = torch.arange(length, dtype=torch.float64, device=runs.device) - (length - 1) / 2
-        slope = (values @ time) / time.square().sum().clamp(min=0.5)
-        values = values - slope[:, None] * time
-    return values.to(runs.dtype)
+TILE = 2**22  # samples at once on a processor; a GPU takes more
 
 
-def tapered(runs: Tensor, side: int, *, shape: str = "hann") -> Tensor:
+def moments(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean of each run, and the sum of its samples, less that, times how far they are from its middle."""
+    mean = torch.zeros(len(runs), dtype=torch.float64, device=samples.device)
+    tilt = torch.zeros_like(mean)
+    for rows, some in _tiles(mask, runs):
+        own = runs[some]
+        middle = (own[:, 1] + own[:, 2] - 1) / 2
+        values, run, time = _recorded(samples[rows], mask[rows], own)
+        count = own[:, 2] - own[:, 1]
+        level = samples[own[:, 0], own[:, 1]].double()  # nothing of a large offset is left to round
+        values = values - level[run]
+        level = _sums(values, run, len(own)) / count
+        values = values - level[run]
+        more = _sums(values, run, len(own)) / count
+        mean[some] = samples[own[:, 0], own[:, 1]] + level + more
+        tilt[some] = _sums(values * (time - middle[run]), run, len(own))
+    return mean, tilt
+
+
+def detrended(
+    samples: Tensor, mask: Tensor, runs: Tensor, mean: Tensor, slope: Tensor, middle: Tensor
+) -> Tensor:
+    """Samples less a line through each run: its value in the middle, and how much it rises in a sample."""
+    out = torch.zeros_like(samples)
+    for rows, some in _tiles(mask, runs):
+        values, run, time = _recorded(samples[rows], mask[rows], runs[some])
+        values = values - mean[some][run]
+        if slope.any():
+            values = values - slope[some][run] * (time - middle[some][run])
+        _put(out[rows], mask[rows], values)
+    return out
+
+
+def tapered(
+    samples: Tensor, mask: Tensor, runs: Tensor, first: Tensor, count: Tensor, side: Tensor, *, shape: str
+) -> Tensor:
     """Runs that rise from zero over their first `side` samples and fall to zero over their last.
 
-    The weights are obspy's. "hann" is next to one at the last sample of a side, "cosine" is one.
+    Of the whole run, `first` is where it begins and `count` how many samples it has. The weights
+    are obspy's: "hann" is next to one at the last sample of a side, "cosine" is one.
     """
-    length = runs.shape[-1]
-    if side == 0:
-        return runs
-    reach: float = side if shape == "hann" else max(side - 1, 1)
-    if shape == "hann" and 2 * side == length:
-        reach = side - 0.5  # the two sides meet: one symmetric window
-    phase = torch.arange(side, dtype=torch.float64, device=runs.device) * (torch.pi / reach)
-    rise = (0.5 - 0.5 * phase.cos()).to(runs.dtype)
-    weights = torch.ones(length, dtype=runs.dtype, device=runs.device)
-    weights[:side] = rise
-    weights[length - side :] = rise.flip(0)
-    return runs * weights
+    reach = side.double() if shape == "hann" else (side - 1).clamp(min=1).double()
+    if shape == "hann":
+        reach = torch.where(2 * side == count, reach - 0.5, reach)  # the sides meet: one symmetric window
+    out = torch.zeros_like(samples)
+    for rows, some in _tiles(mask, runs):
+        values, run, time = _recorded(samples[rows], mask[rows], runs[some])
+        since = time - first[some][run]
+        since = torch.minimum(since, count[some][run] - 1 - since)
+        weights = 0.5 - 0.5 * (since * (torch.pi / reach[some])[run]).cos()
+        _put(out[rows], mask[rows], torch.where(since < side[some][run], values * weights, values))
+    return out
 
 
-def envelope(runs: Tensor, half_width: int = 0) -> Tensor:
-    """Absolute value of the analytic signal, averaged over `half_width` samples to either side.
+def averaged(values: Tensor, mask: Tensor, runs: Tensor, half: int) -> Tensor:
+    """The mean of `half` samples to either side of each, of those that its run has."""
+    out = torch.zeros_like(values)
+    for rows, some in _tiles(mask, runs):
+        own = runs[some]
+        total = torch.nn.functional.pad(values[rows].double().cumsum(-1), (1, 0))
+        _, run, time = _recorded(values[rows], mask[rows], own)
+        low = torch.maximum(time - half, own[:, 1][run])
+        high = torch.minimum(time + half + 1, own[:, 2][run])
+        row = own[:, 0][run] - rows.start
+        means = (total[row, high] - total[row, low]).clamp(min=0) / (high - low)
+        _put(out[rows], mask[rows], means)
+    return out
 
-    Near the ends of a run the average is over the samples that there are.
+
+def _tiles(mask: Tensor, runs: Tensor) -> Iterator[tuple[slice, slice]]:
+    """Some traces at a time, and the numbers of their runs."""
+    traces, length = mask.shape
+    tile = TILE if mask.device.type == "cpu" else 2**6 * TILE
+    step = max(1, tile // max(length, 1))
+    edges = torch.arange(0, traces + step, step, device=mask.device)
+    at = torch.searchsorted(runs[:, 0].contiguous(), edges).tolist()
+    for number in range(len(at) - 1):
+        if at[number] < at[number + 1]:
+            yield slice(number * step, min((number + 1) * step, traces)), slice(at[number], at[number + 1])
+
+
+def _recorded(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """In double precision the recorded samples, and the run and the time of each.
+
+    As [trace, time] where all were recorded, or else one after the other.
     """
-    length = runs.shape[-1]
-    values = runs.double()
-    quarter_turned = torch.fft.irfft(torch.fft.rfft(values) * -1j, n=length)
-    values = torch.hypot(values, quarter_turned)
-    if half_width:
-        total = torch.nn.functional.pad(values.cumsum(-1), (1, 0))
-        sample = torch.arange(length, device=runs.device)
-        low, high = (sample - half_width).clamp(min=0), (sample + half_width + 1).clamp(max=length)
-        values = (total[:, high] - total[:, low]).clamp(min=0) / (high - low)
-    return values.to(runs.dtype)
+    device = samples.device
+    if len(runs) == len(mask) and bool(mask.all()):
+        run, time = torch.arange(len(runs), device=device)[:, None], torch.arange(mask.shape[1], device=device)
+        return samples.double(), run, time
+    lengths = runs[:, 2] - runs[:, 1]
+    run = torch.arange(len(runs), device=device).repeat_interleave(lengths)
+    time = torch.arange(len(run), device=device) - (lengths.cumsum(0) - lengths - runs[:, 1])[run]
+    return samples[mask].double(), run, time
+
+
+def _sums(values: Tensor, run: Tensor, count: int) -> Tensor:
+    if values.dim() == 2:
+        return values.sum(-1)
+    return values.new_zeros(count).index_add_(0, run, values)
+
+
+def _put(out: Tensor, mask: Tensor, values: Tensor) -> None:
+    if values.dim() == 2:
+        out.copy_(values)
+    else:
+        out[mask] = values.to(out.dtype)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from functools import partial
 
 import torch
 
+from seisdsl.data.grid import Grid
 from seisdsl.data.scenes import Scene
-from seisdsl.data.stations import Station
 from seisdsl.data.table import Picks
 from seisdsl.data.truth import Truth
 from seisdsl.data.waves import NS, Channel, Waves
 from seisdsl.language.types import ColumnOf, TimeRange, Type
 from seisdsl.methods.simulate.draws import draws
 from seisdsl.methods.simulate.noise import LOUDNESS, noise, station_noise
-from seisdsl.methods.simulate.seismograms import PHASES, Arrivals, Network
+from seisdsl.methods.simulate.seismograms import PHASES, Network
 from seisdsl.methods.simulate.sources import HOUR, Earthquake, earthquakes_of_hour, made
 
 _LONGEST = 600 * NS  # the waves of an earthquake are over this long after its origin
@@ -32,36 +31,38 @@ _MORE = {
 
 def simulated_waves(scene: Scene, time: TimeRange, device: torch.device) -> Waves:
     """The waves of a scene. Whatever time is asked for, a sample at one instant is the same."""
-    rate = Fraction(scene.rate).limit_denominator(1_000_000)
-    first, last = (math.ceil(edge * rate / NS) for edge in (time.start, time.end))
+    grid = Grid(scene.rate)
+    first, last = grid.numbers(time)
     names = [station.id for station in scene.stations]
     samples = noise(scene.seed, names, scene.rate, first, last - first, device)
-    network = _network(scene, names, device)
-    known = [(quake, network.record(quake, samples, first)) for quake in _earthquakes(scene, time)]
+    network = _network(scene, device)
+    for quake in _earthquakes(scene, time):
+        network.record(quake, samples, first)
     samples = samples.flatten(0, 1)
-    codes = [_band(scene.rate) + component for component in "ZNE"]
     return Waves(
         samples,
         torch.ones_like(samples, dtype=torch.bool),
         rate=scene.rate,
-        start=round(first * NS / rate),
+        start=grid.time(first),
         channels=tuple(
             Channel(s.network, s.station, "", code, s.latitude, s.longitude, s.elevation)
             for s in scene.stations
-            for code in codes
+            for code in _codes(scene.rate)
         ),
         unit="m/s",
         simulated=True,
-        truth=_truth(scene.stations, known, network, time, codes),
+        scene=partial(truth, scene),
     )
 
 
-def _band(rate: float) -> str:
-    """Band and instrument codes of a short-period velocity sensor."""
-    return "DH" if rate >= 250 else "EH" if rate >= 80 else "SH" if rate >= 10 else "MH"
+def _codes(rate: float) -> list[str]:
+    """Band and instrument codes of a short-period velocity sensor, up, north and east."""
+    band = "DH" if rate >= 250 else "EH" if rate >= 80 else "SH" if rate >= 10 else "MH"
+    return [band + component for component in "ZNE"]
 
 
-def _network(scene: Scene, names: Sequence[str], device: torch.device) -> Network:
+def _network(scene: Scene, device: torch.device) -> Network:
+    names = [station.id for station in scene.stations]
     places = [(s.latitude, s.longitude, s.elevation) for s in scene.stations]
     gains = [draws(scene.seed, "site", name).lognormal(0, _SITES) for name in names]
     noises = [LOUDNESS * station_noise(scene.seed, name)[0] for name in names]
@@ -88,25 +89,21 @@ def _earthquakes(scene: Scene, time: TimeRange) -> Iterator[Earthquake]:
             yield made(scene.seed, origin, place[0], place[1], depth, magnitude, (number,))
 
 
-def _truth(
-    stations: Sequence[Station],
-    known: Sequence[tuple[Earthquake, Arrivals]],
-    network: Network,
-    time: TimeRange,
-    codes: Sequence[str],
-) -> Truth:
-    """The earthquakes of which an onset lies in the waves, and those onsets."""
+def truth(scene: Scene, time: TimeRange) -> Truth:
+    """The earthquakes of which an onset lies in a time, and those onsets; no wave is made for it."""
+    network, stations = _network(scene, torch.device("cpu")), scene.stations
+    up, north, _ = _codes(scene.rate)
     events: list[tuple[object, ...]] = []
     onsets: list[tuple[object, ...]] = []
-    for quake, arrivals in known:
-        heard = set()
+    for quake in _earthquakes(scene, time):
+        arrivals, heard = network.arrivals(quake), set()
         for phase in PHASES:
             loud = (arrivals.peak[phase] / network.noise).tolist()
             for number, (travel, ratio) in enumerate(zip(arrivals.travel[phase].tolist(), loud, strict=True)):
                 at = quake.origin + round(travel * NS)
                 if ratio >= _HEARD and time.start <= at < time.end:
                     station, peak = stations[number], float(arrivals.peak[phase][number])
-                    code = codes[0] if phase == "P" else codes[1]
+                    code = up if phase == "P" else north
                     onsets.append((at, station.network, station.station, "", code, phase, ratio, 0.0, peak))
                     heard.add(number)
         if heard:

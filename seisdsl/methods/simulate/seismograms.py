@@ -41,6 +41,10 @@ class Network:
         self.names, self.places, self.gains, self.noise = names, places, gains, noise
         self.rate, self.seed = rate, seed
 
+    def arrivals(self, earthquake: Earthquake) -> Arrivals:
+        path = rays(earthquake.latitude, earthquake.longitude, earthquake.depth, self.places)
+        return Arrivals(path.travel, {phase: self._peak(earthquake, phase, path) for phase in PHASES})
+
     def record(self, earthquake: Earthquake, out: Tensor, first: int) -> Arrivals:
         """Add an earthquake to `out` [station, component, time], whose first sample has this number."""
         path = rays(earthquake.latitude, earthquake.longitude, earthquake.depth, self.places)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from seisdsl.language.types import Value
-from seisdsl.operator import Operator, param
+from seisdsl.operator import Operator, Unsuitable, param
 
 
 class Part(Operator, name="part"):
@@ -16,4 +17,8 @@ class Part(Operator, name="part"):
     name: str = param(..., "the part's name")
 
     def apply(self, whole: Value) -> Any:
-        return whole[self.name] if hasattr(whole, "__getitem__") else getattr(whole, self.name)
+        if isinstance(whole, Mapping) and self.name not in whole:
+            raise Unsuitable(
+                f"`{self.name}` is not defined here", notes=[f"parts: {', '.join(whole) or 'none'}"]
+            )
+        return whole[self.name] if isinstance(whole, Mapping) else getattr(whole, self.name)

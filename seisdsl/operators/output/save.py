@@ -2,24 +2,34 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from seisdsl.data.field import Field
+from seisdsl.data.figure import Figure
+from seisdsl.data.metrics import Metrics
 from seisdsl.data.save import files, refuse_unfit
+from seisdsl.data.scores import Scores
+from seisdsl.data.series import Series
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
 from seisdsl.engine.output import target, written
 from seisdsl.language.types import OutputFile
-from seisdsl.operator import Facts, Operator, param
+from seisdsl.operator import Context, Facts, Operator, param
 
-Saved = TypeVar("Saved", bound=Waves | Spectrogram | Table | int | float)
+Saved = TypeVar(
+    "Saved", bound=Waves | Spectrogram | Scores | Series | Field | Table | Metrics | Figure | int | float
+)
 
 
 class Save(Operator, name="save"):
     """Write what is piped to a file, and give it on unchanged.
 
     The ending of the name tells the format: waves as .mseed or .sac, tables as .csv, .parquet or
-    .json, catalogues as .quakeml too, spectrograms as .npz. A file is there whole or not at all.
-    Simulated results say so: tables in a column, waves by the network code SY and a note beside
-    the file. SAC holds one trace, so that several go to numbered files of their own.
+    .json, catalogues as .quakeml too, spectrograms, scores and fields as .npz, .nc or .zarr, series
+    as .csv or .parquet, metrics as .json or .csv, figures as .png, .svg or .pdf. A file is there
+    whole or not at all. Simulated results say so: tables in a column, waves by the network code SY
+    and a note beside the file. In CSV a text that a spreadsheet would take for a formula has a quote
+    before it; QuakeML keeps times to the microsecond. SAC holds one trace, so that several go to
+    numbered files of their own.
     """
 
     cite = "Ahern et al. 2012, SEED Reference Manual, version 2.4"
@@ -28,6 +38,9 @@ class Save(Operator, name="save"):
     sink = True
 
     file: OutputFile = param(..., "a name below the output folder; its ending tells the format")
+
+    def context(self, piped: Facts) -> Context:
+        return Context()
 
     def facts(self, piped: Facts) -> Facts:
         refuse_unfit(self.file, piped.kind)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from seisdsl.operator import Operator
+from seisdsl.operator import Context, Facts, Operator
 
 Shown = TypeVar("Shown")
 
@@ -16,6 +16,9 @@ class Show(Operator, name="show"):
     example = "simulate two-events | show | bandpass 2..8Hz | show"
     tags = ("sink", "print")
     sink = True
+
+    def context(self, piped: Facts) -> Context:
+        return Context()
 
     def apply(self, value: Shown) -> Shown:
         return value

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from seisdsl.data.waves import Waves
 from seisdsl.language.types import Time
-from seisdsl.operator import Context, Operator, Unsuitable, param
+from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
 
-FADING = 15  # long windows after which the recursion has forgotten what came before, to a part in 10^6
 
 
 class EnergyAverages(Operator):
@@ -22,9 +20,11 @@ class EnergyAverages(Operator):
 
     def memory(self) -> float:
         """Seconds of record that decide a ratio."""
-        return self.long if self.method == "classic" else FADING * self.long
+        from seisdsl.methods.pick.stalta import FADING
 
-    def context(self) -> Context:
+        return self.long if self.method == "classic" else (FADING + 1) * self.long
+
+    def context(self, piped: Facts) -> Context:
         return Context(before=self.memory())
 
     def check_rate(self, rate: float) -> None:
@@ -39,14 +39,4 @@ class EnergyAverages(Operator):
                 f"windows of {self.short:g} s and {self.long:g} s hold the same samples at {rate:g} Hz",
                 parameter="long",
                 repair=f"long={30 * self.short:g}s",
-            )
-
-    def check_length(self, waves: Waves) -> None:
-        if 0 < waves.length < waves.count(self.long):
-            seconds = waves.span.seconds
-            raise Unsuitable(
-                f"the record lasts {seconds:g} s, shorter than the long window of {self.long:g} s",
-                parameter="long",
-                notes=["no ratio can be formed before `long` has been recorded without a gap"],
-                repair=f"long={seconds / 3:.3g}s",
             )

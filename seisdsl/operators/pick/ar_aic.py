@@ -8,7 +8,7 @@ from typing import NamedTuple, overload
 from seisdsl.data.table import Picks
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import Time
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, Upstream, param
+from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable, Upstream, param
 
 MARGIN = 20  # samples on either side that an onset needs to be told from chance
 AT_ONCE = 2**21  # samples worked on together, which bounds the memory
@@ -49,8 +49,13 @@ class ArAic(Operator, name="ar-aic"):
     order: int = param(4, "terms of the autoregressions; 0 compares variances alone", at_least=0, at_most=50)
     window: Time = param("3s", "how far to look on either side", above="0s")
 
-    def context(self) -> Context:
-        return Context(before=self.window, after=self.window)
+    def context(self, piped: Facts) -> Context:
+        """A pick moves by a window at most, and is looked at within another one.
+
+        To half a sample: a window has fifty of them at least.
+        """
+        reach = 2.05 * self.window
+        return Context(reach, reach) if piped.kind == "Picks" else WHOLE
 
     def facts(self, piped: Facts) -> Facts:
         if piped.rate:
@@ -176,7 +181,8 @@ class ArAic(Operator, name="ar-aic"):
                 continue
             heard = components(waves, traces, phase or "P")
             heard = sorted(heard, key=lambda trace: waves.channels[trace].code != channel)
-            sample = round((time - waves.start - waves.offsets[heard[0]]) * waves.rate / NS)
+            sample = round((time - waves.start) * waves.rate / NS)
+            sample = round((time - waves.start - waves.late(heard[0], sample)) * waves.rate / NS)
             if 0 <= sample < waves.length:
                 matched[row] = Guess(sample, heard)
         return matched

@@ -23,6 +23,7 @@ class EnergyRatio(EnergyAverages, name="energy-ratio"):
     )
     example = "simulate two-events | energy-ratio | trigger on=3.5 scale=none"
     tags = ("pick", "characteristic function", "STA/LTA")
+    version = 2
 
     def facts(self, piped: Facts) -> Facts:
         if piped.rate:
@@ -33,7 +34,6 @@ class EnergyRatio(EnergyAverages, name="energy-ratio"):
         from seisdsl.methods.pick.stalta import averages, ratio
 
         self.check_rate(waves.rate)
-        self.check_length(waves)
         short, long = waves.count(self.short), waves.count(self.long)
         values = ratio(*averages(waves.samples, waves.mask, short, long, self.method))
         return replace(waves, samples=values.to(waves.samples.dtype), unit="ratio")

@@ -20,7 +20,9 @@ class StaLta(EnergyAverages, name="sta-lta"):
     late on emergent onsets and blind to what grows slowly. A pick's `score` is the largest ratio
     of its trigger; the components of a station are judged together, and `channel` names the one
     whose energy leapt most. `amplitude` is the largest absolute sample of that channel during the
-    trigger, which ends at `off`, at a gap, or after `long`.
+    trigger, which ends at `off`, at a gap, or after `long`. A rise less than `long` after another one,
+    with no fall below `off` between them, belongs to it. Nothing is picked until `long` has been
+    recorded without a gap.
     """
 
     cite = (
@@ -29,6 +31,7 @@ class StaLta(EnergyAverages, name="sta-lta"):
     )
     example = "simulate two-events | bandpass 1..20Hz | sta-lta on=4 | count"
     tags = ("pick", "trigger", "STA/LTA", "baseline")
+    version = 2
 
     on: float = param(3.5, "pick where the ratio rises to this", above=1)
     off: float = param(1.5, "the trigger ends where the ratio falls below this", above=0, at_most="on")
@@ -36,8 +39,8 @@ class StaLta(EnergyAverages, name="sta-lta"):
         "station", "one pick for all components of an instrument, or one for each trace"
     )
 
-    def context(self) -> Context:
-        """A trigger lasts `long` at most: one that began earlier is over, one that begins is seen whole."""
+    def context(self, piped: Facts) -> Context:
+        """A trigger lasts `long` at most, and no rise from longer ago keeps another from being one."""
         return Context(before=self.memory() + self.long, after=self.long)
 
     def facts(self, piped: Facts) -> Facts:
@@ -53,7 +56,6 @@ class StaLta(EnergyAverages, name="sta-lta"):
 
     def apply(self, waves: Waves) -> Picks:
         self.facts(Facts(rate=waves.rate))
-        self.check_length(waves)
         columns: dict[str, list[Any]] = {name: [] for name in Picks.COLUMNS}
         for groups in self._batches(waves):
             for sample, trace, score, amplitude in self._triggers(waves, groups):

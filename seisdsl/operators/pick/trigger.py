@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from seisdsl.data.table import Detections
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import Time
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
+from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable, param
 
 
 class Trigger(Operator, name="trigger"):
     """Detect where a positive trace, such as an envelope or an energy ratio, stands out.
 
     A detection begins where the values rise to `on` and lasts while they keep to `off`; a gap ends
-    it. Each trace is judged by itself. A trace that is zero for more than half of its record has
+    it. With a `longest` and `scale=none` a record of any length is worked through in little memory;
+    the parts of a longer detection each begin where the values are at `on` or rise to it. Each trace is judged by itself. A trace that is zero for more than half of its record has
     no median to be measured by, and gives nothing.
     """
 
     cite = "Withers et al. 1998, doi:10.1785/BSSA0880010095"
     example = "simulate two-events | envelope | trigger on=3 shortest=2s | count"
     tags = ("pick", "detection", "threshold")
+    version = 2
 
     on: float = param(3.0, "a detection begins where the values rise to this", above=0)
     off: float | None = param(
@@ -33,15 +34,15 @@ class Trigger(Operator, name="trigger"):
     shortest: Time = param("0s", "leave out what is shorter", at_least="0s")
     longest: Time | None = param(
         None,
-        "end it after this; the next begins where the values rise to `on` again",
+        "one that keeps to `off` for longer is told in parts, cut at whole multiples of this since 1970",
         above="shortest",
     )
 
-    def context(self) -> Context:
+    def context(self, piped: Facts) -> Context:
         """All of the record where the median is asked for, or where a detection may last any time."""
         if self.scale == "median" or self.longest is None:
-            return Context(before=math.inf, after=math.inf)
-        return Context(before=2 * self.longest, after=self.longest)
+            return WHOLE
+        return Context(before=self.longest, after=self.longest)
 
     def facts(self, piped: Facts) -> Facts:
         if self.off is not None and self.off > self.on:
@@ -61,6 +62,7 @@ class Trigger(Operator, name="trigger"):
     def apply(self, waves: Waves) -> Detections:
         import torch
 
+        from seisdsl.methods.pick.parts import parts
         from seisdsl.methods.pick.runs import largest
         from seisdsl.methods.pick.trigger import medians, triggers
 
@@ -77,8 +79,10 @@ class Trigger(Operator, name="trigger"):
             level = medians(values, mask)
             values = values / level.masked_fill(level == 0, torch.inf)
         off = self.on / 2 if self.off is None else self.off
-        longest = None if self.longest is None else waves.count(self.longest)
-        found = triggers(values, mask, self.on, off, longest)
+        if self.longest is None:
+            found = triggers(values, mask, self.on, off)
+        else:
+            found = parts(values, mask, self.on, off, waves.count(self.longest), waves.first)
         found = found[(found[:, 2] - found[:, 1]) >= self.shortest * waves.rate]
         trace, start, end = (column.tolist() for column in found.T)
         channels = [waves.channels[number] for number in trace]

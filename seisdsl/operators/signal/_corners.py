@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from seisdsl.operator import Context, Unsuitable
+from seisdsl.operator import WHOLE, Context, Unsuitable
 
 if TYPE_CHECKING:
     from seisdsl.data.waves import Waves
@@ -45,8 +45,10 @@ def filtered(waves: Waves, kind: Kind, edges: tuple[float, ...], corners: int, p
     return replace(waves, samples=samples)
 
 
-def ringing_context(corners: int, low: float, high: float, phase: Phase) -> Context:
+def ringing_context(rate: float | None, corners: int, low: float, high: float, phase: Phase) -> Context:
     from seisdsl.methods.signal.ringing import ringing
 
-    time = ringing(corners, low, high)
+    if rate is None:
+        return WHOLE
+    time = ringing(rate, corners, low, high)
     return Context(before=time, after=time if phase == "zero" else 0.0)

@@ -29,8 +29,8 @@ class Bandpass(Operator, name="bandpass"):
         "causal", "filter forwards only, or forwards and backwards (twice the order)"
     )
 
-    def context(self) -> Context:
-        return ringing_context(self.corners, self.band.low, self.band.high, self.phase)
+    def context(self, piped: Facts) -> Context:
+        return ringing_context(piped.rate, self.corners, self.band.low, self.band.high, self.phase)
 
     def facts(self, piped: Facts) -> Facts:
         self._check(piped.rate)

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from seisdsl.data.waves import Waves
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
+from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable, param
 
 MOST = 16  # beyond it the filter's coefficients are too coarse
+RINGING = 172  # samples that are kept: so long does the filter go on
 
 
 class Decimate(Operator, name="decimate"):
     """Keep one sample in several, after a causal lowpass that lets nothing fold in.
 
     As obspy's: Chebyshev of the second kind, 96 dB down from the new Nyquist frequency on. It delays
-    the signal; `resample` does not. The samples kept are those of the common grid of all traces, so
-    after a gap the first kept one may come up to a new interval after the gap's end.
+    the signal; `resample` does not. The samples kept are those at whole multiples of the new interval
+    since 1970, whatever part of a record is at hand; after a gap the first of them may come up to a
+    new interval after the gap's end.
     """
 
     cite = "Beyreuther et al. 2010, doi:10.1785/gssrl.81.3.530"
     example = "simulate two-events | decimate 5 | show"
     tags = ("rate",)
-    version = 1
+    version = 2
 
     factor: int = param(..., "keep one sample in this many", at_least=2, at_most=MOST)
 
-    def context(self) -> Context:
+    def context(self, piped: Facts) -> Context:
         """The filter rings for a number of samples; how long that is, only the rate says."""
-        return Context(before=math.inf)
+        return Context(before=RINGING * self.factor / piped.rate) if piped.rate else WHOLE
 
     def facts(self, piped: Facts) -> Facts:
         self._check()
@@ -47,9 +48,4 @@ class Decimate(Operator, name="decimate"):
 
         self._check()
         samples = filters.filtered(waves.samples, waves.mask, filters.anti_alias(self.factor))
-        return replace(
-            waves,
-            samples=samples[:, :: self.factor].contiguous(),
-            mask=waves.mask[:, :: self.factor].contiguous(),
-            rate=waves.rate / self.factor,
-        )
+        return replace(waves, samples=samples).cut(-waves.first % self.factor, waves.length, self.factor)

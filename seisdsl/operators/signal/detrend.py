@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import Literal
 
+from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
-from seisdsl.operator import Context, Operator, param
+from seisdsl.operator import Operator, param
+from seisdsl.operators.signal._runs import known_runs
+from seisdsl.operators.signal.recorded_runs import RecordedRuns
 
 
 class Detrend(Operator, name="detrend"):
@@ -19,15 +22,18 @@ class Detrend(Operator, name="detrend"):
     cite = ()
     example = "simulate two-events | detrend | bandpass 2..8Hz | show"
     tags = ("trend",)
-    version = 1
+    version = 2
 
     kind: Literal["linear", "constant"] = param("linear", "a line in least squares, or the mean")
 
-    def context(self) -> Context:
+    def survey(self) -> tuple[str, Operator]:
         """The trend is that of the whole run."""
-        return Context(math.inf, math.inf)
+        return "runs", RecordedRuns(moments=True)
 
-    def apply(self, waves: Waves) -> Waves:
+    def apply(self, waves: Waves, *, runs: Table | None = None) -> Waves:
         from seisdsl.methods.signal.runs import detrended
 
-        return waves.by_segment(lambda runs: detrended(runs, line=self.kind == "linear"))
+        known = known_runs(waves, RecordedRuns(moments=True).apply(waves) if runs is None else runs)
+        slope = known.slope if self.kind == "linear" else known.slope.new_zeros(len(known.slope))
+        samples = detrended(waves.samples, waves.mask, known.runs, known.mean, slope, known.middle)
+        return replace(waves, samples=samples)

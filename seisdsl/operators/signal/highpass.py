@@ -29,8 +29,8 @@ class Highpass(Operator, name="highpass"):
         "causal", "filter forwards only, or forwards and backwards (twice the order)"
     )
 
-    def context(self) -> Context:
-        return ringing_context(self.corners, self.above, math.inf, self.phase)
+    def context(self, piped: Facts) -> Context:
+        return ringing_context(piped.rate, self.corners, self.above, math.inf, self.phase)
 
     def facts(self, piped: Facts) -> Facts:
         check_corner(self.above, piped.rate, "above")

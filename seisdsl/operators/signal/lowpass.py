@@ -28,8 +28,8 @@ class Lowpass(Operator, name="lowpass"):
         "causal", "filter forwards only, or forwards and backwards (twice the order)"
     )
 
-    def context(self) -> Context:
-        return ringing_context(self.corners, 0.0, self.below, self.phase)
+    def context(self, piped: Facts) -> Context:
+        return ringing_context(piped.rate, self.corners, 0.0, self.below, self.phase)
 
     def facts(self, piped: Facts) -> Facts:
         check_corner(self.below, piped.rate, "below")

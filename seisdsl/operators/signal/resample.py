@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from seisdsl.data.waves import NS, Waves
+from seisdsl.data.grid import Grid
+from seisdsl.data.waves import Waves
 from seisdsl.language.types import Frequency
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
+from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable, param
+from seisdsl.operators.signal._grid import aside, late_by_run, steady_runs
 
 
 class Resample(Operator, name="resample"):
     """Bring waves to any sampling rate, without delay and without folding.
 
     Each new sample is a sum of old ones under a sinc in a Kaiser window: flat to 80 % of the lower
-    of the two Nyquist frequencies, 120 dB down from it on. Every trace comes to lie on the common
-    grid, and a recorded run is resampled on its own; its first and last 40 samples (of the lower
-    rate) are less exact. Slow where the ratio of the rates is not one of whole numbers below about
-    a thousand.
+    of the two Nyquist frequencies, 120 dB down from it on. The new samples lie at whole multiples
+    of the new interval since 1970, of every trace alike. A recorded run is resampled on its own; its
+    first and last 40 samples (of the lower rate) are less exact. Slow where the ratio of the rates
+    is not one of whole numbers below about a thousand.
     """
 
     cite = (
@@ -26,13 +28,18 @@ class Resample(Operator, name="resample"):
     )
     example = "simulate two-events | resample 20Hz | show"
     tags = ("rate",)
-    version = 1
+    version = 2
 
     rate: Frequency = param(..., "new sampling rate", above="0Hz")
 
-    def context(self) -> Context:
-        """Forty samples of the lower rate: the new one, or the old one that is not known here."""
-        return Context(math.inf, math.inf)
+    def context(self, piped: Facts) -> Context:
+        """Forty samples of the lower rate, and what old samples may lie beside the grid."""
+        from seisdsl.methods.signal.resampling import SIDE
+
+        if piped.rate is None:
+            return WHOLE
+        reach = (SIDE + 1) / min(self.rate, piped.rate) + 2 / piped.rate
+        return Context(reach, reach)
 
     def facts(self, piped: Facts) -> Facts:
         self._check()
@@ -43,16 +50,17 @@ class Resample(Operator, name="resample"):
             raise Unsuitable(f"a sampling rate lies above 0 Hz, found {self.rate:g} Hz", parameter="rate")
 
     def apply(self, waves: Waves) -> Waves:
-        from fractions import Fraction
-
-        import torch
-
-        from seisdsl.methods.signal.resampling import resampled
+        from seisdsl.methods.signal.resampling import resampled_runs
 
         self._check()
-        if self.rate == waves.rate and not any(waves.offsets):
+        if self.rate == waves.rate and not any(waves.lateness) and not aside(waves):
             return waves
-        late = torch.tensor(waves.offsets, dtype=torch.float64, device=waves.samples.device)
-        ratio = Fraction(waves.rate / self.rate).limit_denominator(1_000_000)
-        samples, mask = resampled(waves.samples, waves.mask, ratio, late * (waves.rate / NS))
-        return replace(waves, samples=samples, mask=mask, rate=self.rate, offsets=(0,) * len(waves.channels))
+        new = Grid(self.rate)
+        ratio = Grid(waves.rate).exact / new.exact
+        number = math.ceil(waves.first / ratio)
+        runs = steady_runs(waves)
+        late = late_by_run(waves, runs)
+        samples, mask = resampled_runs(waves.samples, runs, ratio, late, number * ratio - waves.first)
+        return replace(
+            waves, samples=samples, mask=mask, rate=self.rate, start=new.time(number), lateness=()
+        )

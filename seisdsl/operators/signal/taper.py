@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Literal
 
+from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
 from seisdsl.language.types import Ratio, Time
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
+from seisdsl.operator import Facts, Operator, Unsuitable, param
+from seisdsl.operators.signal._runs import known_runs
+from seisdsl.operators.signal.recorded_runs import RecordedRuns
 
 
 class Taper(Operator, name="taper"):
@@ -28,9 +32,9 @@ class Taper(Operator, name="taper"):
         "hann", "weight one is reached just inside the taper, or at its last sample"
     )
 
-    def context(self) -> Context:
+    def survey(self) -> tuple[str, Operator]:
         """The ends are those of the whole run."""
-        return Context(math.inf, math.inf)
+        return "runs", RecordedRuns()
 
     def facts(self, piped: Facts) -> Facts:
         self._check()
@@ -44,11 +48,14 @@ class Taper(Operator, name="taper"):
                 repair="write fraction=50%",
             )
 
-    def apply(self, waves: Waves) -> Waves:
+    def apply(self, waves: Waves, *, runs: Table | None = None) -> Waves:
         from seisdsl.methods.signal.runs import tapered
 
         self._check()
         longest = math.inf if self.longest is None else self.longest * waves.rate
-        return waves.by_segment(
-            lambda runs: tapered(runs, int(min(self.fraction * runs.shape[-1], longest)), shape=self.shape)
+        known = known_runs(waves, RecordedRuns().apply(waves) if runs is None else runs)
+        side = (known.count * self.fraction).clamp(max=longest).long()
+        samples = tapered(
+            waves.samples, waves.mask, known.runs, known.first, known.count, side, shape=self.shape
         )
+        return replace(waves, samples=samples)

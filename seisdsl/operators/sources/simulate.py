@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Self
+
+from seisdsl.data.digests import digest
 from seisdsl.data.scenes import Scene, held, scene_of, simulated, time_of
 from seisdsl.data.waves import Waves
 from seisdsl.language.types import Frequency, Magnitude, Time, TimeRange
-from seisdsl.operator import Facts, Operator, SourceSettings, param
+from seisdsl.operator import Facts, Operator, SourceSettings, Unsuitable, param
 
 
 class Simulate(Operator, name="simulate"):
@@ -26,22 +30,35 @@ class Simulate(Operator, name="simulate"):
     what: SourceSettings = param(..., "a network such as S-net, or the scene two-events")
     seed: int | None = param(None, "the same seed gives the same waves", at_least=0)
     duration: Time | None = param(None, "how long; 10 minutes where the source names no time", above="0s")
+    time: TimeRange | None = param(None, "the time to simulate; what the source says where it is not given")
     rate: Frequency | None = param(None, "sampling rate", at_least="1Hz", at_most="1000Hz")
     earthquakes: float | None = param(None, "how many an hour at random, on average; 0 for noise", at_least=0)
     smallest: Magnitude = param(1.5, "magnitude of the smallest earthquake at random", at_most=5)
 
     def facts(self, piped: Facts) -> Facts:
+        if self.time and self.duration:
+            raise Unsuitable("`time` says how long, and so does `duration`", repair="leave one of them out")
         return Facts(rate=self._scene.rate, simulated=True)
 
     def holds(self) -> int:
         return held(self._scene, self._time)
+
+    def extents(self) -> tuple[TimeRange, ...]:
+        return (self._time,)
+
+    def during(self, time: TimeRange) -> Self:
+        return self.model_copy(update={"time": time, "duration": None})
+
+    def fingerprint(self) -> Mapping[str, str]:
+        stations = self.what.get("stations")
+        return {stations: digest(stations)} if stations else {}
 
     def apply(self) -> Waves:
         return simulated(self._scene, self._time)
 
     @property
     def _time(self) -> TimeRange:
-        return time_of(self.what, self.duration)
+        return self.time or time_of(self.what, self.duration)
 
     @property
     def _scene(self) -> Scene:

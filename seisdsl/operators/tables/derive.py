@@ -7,7 +7,7 @@ from typing import TypeVar
 from seisdsl.data.table import Table
 from seisdsl.language.formula import Formula
 from seisdsl.language.types import ColumnOf
-from seisdsl.operator import Facts, Operator, param
+from seisdsl.operator import Context, Facts, Operator, param
 
 Rows = TypeVar("Rows", bound=Table)
 
@@ -22,6 +22,9 @@ class Derive(Operator, name="derive"):
     tags = ("table", "column", "compute")
 
     columns: tuple[tuple[str, Formula], ...] = param(..., "name and expression of each column")
+
+    def context(self, piped: Facts) -> Context:
+        return Context()
 
     def facts(self, piped: Facts) -> Facts:
         if piped.columns is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seisdsl.data.table import Table
 from seisdsl.language.types import Column
-from seisdsl.operator import Facts, Operator, param
+from seisdsl.operator import Context, Facts, Operator, param
 
 
 class Columns(Operator, name="table"):
@@ -18,6 +18,9 @@ class Columns(Operator, name="table"):
     tags = ("table", "select", "columns")
 
     columns: list[Column] | None = param(None, "the columns to keep; all where none is named")
+
+    def context(self, piped: Facts) -> Context:
+        return Context()
 
     def facts(self, piped: Facts) -> Facts:
         if piped.columns is None or self.columns is None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from seisdsl.data.table import Table
 from seisdsl.language.formula import Formula
-from seisdsl.operator import Operator, param
+from seisdsl.operator import Context, Facts, Operator, param
 
 Rows = TypeVar("Rows", bound=Table)
 
@@ -22,6 +22,9 @@ class Where(Operator, name="where"):
     tags = ("table", "filter", "select")
 
     condition: Formula = param(..., "what must hold")
+
+    def context(self, piped: Facts) -> Context:
+        return Context()
 
     def apply(self, table: Rows) -> Rows:
         from seisdsl.methods.tables import kept

@@ -10,7 +10,7 @@ from obspy.signal.trigger import classic_sta_lta, recursive_sta_lta
 
 from seisdsl.data.obspy_waves import waves_from_obspy
 from seisdsl.methods.pick.runs import runs
-from seisdsl.methods.pick.stalta import averages, leaky_mean, moving_mean, ratio
+from seisdsl.methods.pick.stalta import averages, leaky_mean, moving_means, ratio
 
 RECORDS = Path(obspy.__file__).parent
 OBSPY = {"classic": classic_sta_lta, "recursive": recursive_sta_lta}
@@ -38,12 +38,13 @@ def test_the_recursion_by_blocks_is_the_scalar_loop(length, samples):
     np.testing.assert_allclose(blocks, scalar_recursion(energy, length), rtol=1e-9)
 
 
-def test_a_moving_mean_is_exact_behind_an_event_of_a_hundred_million():
+@pytest.mark.parametrize(("short", "long"), [(64, 640), (64, 641), (64, 700), (1, 2), (7, 8), (3, 1999)])
+def test_moving_means_are_exact_behind_an_event_of_a_hundred_million(short, long):
     values = np.random.default_rng(1).uniform(0.5, 1.5, 2000)
     values[700:800] *= 1e16
-    means = moving_mean(torch.as_tensor(values)[None], 64)[0].numpy()
-    exact = [values[max(0, n - 63) : n + 1].sum() / 64 for n in range(len(values))]
-    np.testing.assert_allclose(means, exact, rtol=1e-13)
+    for means, length in zip(moving_means(torch.as_tensor(values)[None], short, long), (short, long), strict=True):
+        exact = [values[n - length + 1 : n + 1].sum() / length for n in range(long - 1, len(values))]
+        np.testing.assert_allclose(means[0].numpy(), exact, rtol=1e-13)
 
 
 @pytest.mark.parametrize("method", ["classic", "recursive"])

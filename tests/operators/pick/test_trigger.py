@@ -1,7 +1,5 @@
 """Detections where a trace stands out."""
 
-import math
-
 import numpy as np
 import obspy
 import pytest
@@ -9,7 +7,7 @@ from obspy.signal.trigger import trigger_onset
 
 from seisdsl.data.obspy_waves import waves_from_obspy
 from seisdsl.data.table import Detections
-from seisdsl.operator import Context, Facts, Unsuitable
+from seisdsl.operator import WHOLE, Context, Facts, Unsuitable
 from seisdsl.operators.pick.energy_ratio import EnergyRatio
 from seisdsl.operators.pick.trigger import Trigger
 
@@ -65,14 +63,22 @@ def test_a_gap_ends_a_detection(waves_of, seconds_of):
     assert detections.frame["duration"].to_list() == pytest.approx([1.0, 0.9])
 
 
-def test_short_ones_are_left_out_and_long_ones_ended(waves_of, seconds_of):
+def test_short_ones_are_left_out(waves_of, seconds_of):
     samples = envelope()
     samples[0, 500:700] *= 4
     samples[0, 1000:1010] *= 4
     waves = waves_of(samples, ["A.Z"])
     assert seconds_of(Trigger(on=3.0, shortest=0.1).apply(waves)) == [5.0, 10.0]
     assert seconds_of(Trigger(on=3.0, shortest=0.11).apply(waves)) == [5.0]
-    assert Trigger(on=3.0, longest=0.5).apply(waves).frame["duration"].to_list() == pytest.approx([0.5, 0.1])
+
+
+def test_long_ones_are_told_in_parts_from_whole_multiples_on(waves_of, seconds_of):
+    samples = envelope()
+    samples[0, 530:700] *= 4
+    samples[0, 1047:1057] *= 4
+    found = Trigger(on=3.0, longest=0.5).apply(waves_of(samples, ["A.Z"]))
+    assert seconds_of(found) == pytest.approx([5.3, 5.5, 6.0, 6.5, 10.47])
+    assert found.frame["duration"].to_list() == pytest.approx([0.2, 0.5, 0.5, 0.5, 0.1])
 
 
 def test_it_lasts_until_half_of_on_unless_told_otherwise(waves_of):
@@ -103,5 +109,5 @@ def test_what_cannot_be_is_refused(waves_of):
 
 
 def test_it_needs_all_of_the_record_unless_its_length_is_bounded():
-    assert Trigger().context() == Trigger(scale="none").context() == Context(before=math.inf, after=math.inf)
-    assert Trigger(scale="none", longest=10.0).context() == Context(before=20, after=10)
+    assert Trigger().context(Facts()) == Trigger(scale="none").context(Facts()) == WHOLE
+    assert Trigger(scale="none", longest=10.0).context(Facts()) == Context(before=10, after=10)

@@ -36,19 +36,6 @@ def test_single_precision_stays_and_agrees(record):
     torch.testing.assert_close(given.double(), exact, rtol=0, atol=1e-6 * float(exact.abs().max()))
 
 
-@pytest.mark.parametrize("phase", ["causal", "zero"])
-def test_a_chunk_with_its_context_comes_out_as_the_whole_does(record, phase):
-    operator = Bandpass(band=Range(2.0, 8.0), corners=2, phase=phase)
-    whole = operator.apply(record).samples
-    context = operator.context()
-    before, after = int(context.before * 100) + 1, int(context.after * 100) + 1
-    chunk = slice(1500, 2000)
-    around = slice(1500 - before, 2000 + after)
-    part = replace(record, samples=record.samples[:, around], mask=record.mask[:, around])
-    given = operator.apply(part).samples[:, before : before + 500]
-    torch.testing.assert_close(given, whole[:, chunk], rtol=0, atol=1e-7 * float(whole.abs().max()))
-
-
 def test_a_corner_above_nyquist_is_refused_before_and_during_a_run(record):
     operator = Bandpass(band=Range(2.0, 60.0))
     with pytest.raises(Unsuitable, match="60 Hz is not below the Nyquist frequency, 50 Hz") as refusal:

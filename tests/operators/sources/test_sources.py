@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import obspy
 import pytest
@@ -146,9 +149,9 @@ def test_a_year_of_s_net_is_sound_and_refused_before_memory_is_taken():
     year = TimeRange(BEGIN, BEGIN + 366 * 86400 * SECOND)
     stream = Stream(data=source(network="S-net"), time=year)
     assert stream.facts(Facts()).simulated
-    for refused in (stream.apply, stream.holds):
-        with pytest.raises(Unsuitable, match="GiB of memory"):
-            refused()
+    assert stream.holds() == 450 * 366 * 86400 * 100 * 5
+    with pytest.raises(Unsuitable, match="GiB of memory"):
+        stream.apply()
 
 
 def test_what_memory_will_hold_is_known_before_the_run(archive):
@@ -181,3 +184,141 @@ def test_read_places_the_stations(tmp_path):
     (tmp_path / "s.csv").write_text("network,station,latitude,longitude,elevation\nBW,RJOB,47.7,12.8,860\n")
     waves = Read(file=str(tmp_path / "a"), stations=str(tmp_path / "s.csv")).apply()
     assert waves.channels[0].latitude == 47.7
+
+
+# Parts of the time ----------------------------------------------------------------------------------
+
+
+def lengths(ranges):
+    return [round((one.end - one.start) / SECOND, 6) for one in ranges]
+
+
+def test_an_archive_says_when_it_has_records(archive):
+    assert lengths(Stream(data=source(archive=archive)).extents()) == [30.0] * 3
+    begin = time(227, 228).start + 43_200 * SECOND
+    part = Stream(data=source(archive=archive), time=TimeRange(begin + 10 * SECOND, begin + 10**6 * SECOND))
+    assert lengths(part.extents()) == [20.0, 30.0, 30.0]
+    with pytest.raises(Unsuitable, match="no file for this time"):
+        Stream(data=source(archive=archive), time=time(10, 11)).extents()
+    with pytest.raises(Unsuitable, match="no record lies in the time range"):
+        Stream(
+            data=source(archive=archive), time=TimeRange(begin + 60 * SECOND, begin + 99 * SECOND)
+        ).extents()
+
+
+def test_a_part_of_an_archive_is_that_part_of_the_whole(archive):
+    stream = Stream(data=source(archive=archive), channels="EHZ")
+    whole = stream.apply()
+    begin = whole.start
+    for left, right in [(0, 7), (7.123, 29.999), (12.345, 86400 + 20)]:
+        asked = TimeRange(begin + round(left * SECOND), begin + round(right * SECOND))
+        part = stream.during(asked).apply()
+        assert part.span.start >= asked.start
+        inside = whole.within(asked)
+        assert torch.equal(part.samples, inside.samples)
+        assert torch.equal(part.mask, inside.mask)
+        assert part.account == whole.account.within(asked)
+
+
+def test_a_part_without_records_has_its_length_all_the_same(archive):
+    stream = Stream(data=source(archive=archive))
+    waves = stream.during(time(229, 230)).apply()
+    assert waves.samples.shape == (0, 86400 * 100)
+    assert (waves.start, waves.rate) == (time(229, 230).start, 100)
+
+
+def test_a_fingerprint_changes_with_the_files_of_its_time_only(archive, tmp_path):
+    stations = tmp_path / "s.csv"
+    stations.write_text("network,station,latitude,longitude,elevation\nN,S1N01,38,141,0\n")
+    stream = Stream(data=source(archive=archive, stations=str(stations)))
+    before = stream.during(time(227, 228)).fingerprint()
+    assert {path.replace(str(tmp_path), "") for path in before} == {
+        "/s.csv", "/2016/227/0.mseed", "/2016/227/1.mseed", "/2016/227/2.mseed"
+    }  # fmt: skip
+    assert len(stream.fingerprint()) == 10
+    other = tmp_path / "2016/230/0.mseed"
+    other.write_bytes(2 * other.read_bytes())
+    assert Stream(data=stream.data).during(time(227, 228)).fingerprint() == before
+    one = tmp_path / "2016/227/0.mseed"
+    one.write_bytes(one.read_bytes() + one.read_bytes())
+    assert Stream(data=stream.data).during(time(227, 228)).fingerprint() != before
+
+
+def test_a_day_file_that_begins_before_midnight_is_found(tmp_path):
+    for day, begin in [(227, -0.5), (228, -0.5)]:
+        record = obspy.read()[:1]
+        record[0].stats.starttime = obspy.UTCDateTime(year=2016, julday=day) + begin
+        (tmp_path / str(day)).mkdir()
+        record.write(str(tmp_path / str(day) / "a.mseed"), format="MSEED")
+    stream = Stream(data=source(archive=f"{tmp_path}/{{doy}}/*.mseed"), time=time(227, 228))
+    waves = stream.apply()
+    assert waves.mask.sum() == 2950 + 50
+    assert waves.span.end == time(228, 229).start
+
+
+def test_read_gives_parts_as_well(tmp_path):
+    record = obspy.read()
+    record.write(str(tmp_path / "a.mseed"), format="MSEED")
+    (tmp_path / "page.mseed").write_text("<html>")
+    read = Read(file=str(tmp_path))
+    with pytest.warns(UserWarning, match=r"page\.mseed: left out"):
+        (extent,) = read.extents()
+    assert extent == read.apply().span
+    part = read.during(TimeRange(extent.start + SECOND, extent.start + 3 * SECOND))
+    assert part.apply().length == 200
+    assert {tally.file for tally in read.left_out().rejected} == {str(tmp_path / "page.mseed")}
+    assert {tally.file for tally in read.apply().account.rejected} == {str(tmp_path / "page.mseed")}
+    assert part.apply().account.rejected == ()
+    assert set(part.fingerprint()) == {str(tmp_path / "a.mseed")}
+
+
+def test_simulated_waves_and_those_in_memory_give_parts():
+    given = waves_from_obspy(obspy.read())
+    inside = TimeRange(given.start + SECOND, given.start + 3 * SECOND)
+    held = Stream(data=source(waves=given))
+    assert held.extents() == (given.span,)
+    assert torch.equal(held.during(inside).apply().samples, given.samples[:, 100:300])
+    with pytest.raises(Unsuitable, match="no record lies"):
+        Stream(data=source(waves=given), time=MINUTE).extents()
+    made = Simulate(what=SIX, duration=60.0)
+    assert made.extents() == Stream(data=SIX, time=MINUTE).extents() == (MINUTE,)
+    middle = TimeRange(BEGIN + 20 * SECOND, BEGIN + 30 * SECOND)
+    assert torch.equal(made.during(middle).apply().samples, made.apply().samples[:, 400:600])
+    assert Simulate(what=SIX, time=middle).apply().span == middle
+    with pytest.raises(Unsuitable, match="so does `duration`"):
+        Simulate(what=SIX, time=middle, duration=5.0).facts(Facts())
+
+
+def test_the_truth_of_a_part_is_told_without_its_samples():
+    whole = Simulate(what=SIX, duration=120.0).apply()
+    part = whole.cut(0, round(80 * whole.rate))
+    assert part.truth.frame["magnitude"].to_list() == [2.5]
+    assert len(part.truth.arrivals) < len(whole.truth.arrivals)
+
+
+# Formats --------------------------------------------------------------------------------------------
+
+
+def test_strong_motion_is_in_metres_per_second_squared(strong_motion):
+    waves = Read(file=strong_motion).apply()
+    raw = obspy.read(strong_motion, format="KNET")[0]
+    assert waves.unit == "m/s^2"
+    peak = np.abs(raw.data * raw.stats.calib - np.mean(raw.data * raw.stats.calib)).max()
+    assert peak * 100 == pytest.approx(raw.stats.knet.accmax, rel=0.01)  # the header has gal
+    np.testing.assert_allclose(waves.samples[0].double(), raw.data * raw.stats.calib, rtol=1e-6)
+    assert waves.channels[0].latitude == raw.stats.knet.stla
+
+
+def test_strong_motion_among_counts_is_refused(strong_motion, tmp_path):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    shutil.copy(strong_motion, folder / "a.knet")
+    obspy.read().write(str(folder / "b.mseed"), format="MSEED")
+    with pytest.raises(Unsuitable, match="different units") as refusal:
+        Read(file=str(folder), rate=100.0).apply()
+    assert "counts and m/s^2" in refusal.value.message
+
+
+@pytest.fixture
+def strong_motion():
+    return str(Path(obspy.__file__).parent / "io/nied/tests/data/test.knet")

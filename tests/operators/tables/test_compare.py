@@ -13,7 +13,7 @@ from language.checking import fault, graph
 
 from seisdsl.data.table import Catalog, Picks, Table
 from seisdsl.diagnostics import Faults
-from seisdsl.engine.run import InMemory
+from seisdsl.engine.run import Engine
 from seisdsl.language.types import NUMBER, ColumnOf
 from seisdsl.methods.tables import in_common, pairs
 from seisdsl.operator import Unsuitable
@@ -86,7 +86,7 @@ def test_a_table_without_times_is_refused() -> None:
 def values(text: str, **more: Any) -> list[Any]:
     program = graph(text, **more)
     wanted = [one.node for one in program.results]
-    found = {node.key: value for node, value in InMemory().values(program.nodes, wanted)}
+    found = {node.key: value for node, value in Engine().values(program.nodes, wanted)}
     return [found[node.key] for node in wanted]
 
 

@@ -1,0 +1,93 @@
+"""One file of waveforms, in whatever format its content shows, as segments and an account."""
+
+from __future__ import annotations
+
+import glob
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from seisdsl.data.obspy_waves import segments_of
+from seisdsl.data.parts import fits
+from seisdsl.data.segments import Reading, Segment
+from seisdsl.data.sniff import sniff
+from seisdsl.data.waves import NS
+from seisdsl.language.types import TimeRange
+from seisdsl.operator import Unsuitable
+
+if TYPE_CHECKING:
+    from obspy import Stream
+
+    from seisdsl.data.extent import Extent
+
+STRONG_MOTION = "KNET"  # K-NET and KiK-net: counts, with their scale in the header
+MINISEED = ("MSEED", "MSEED3")
+_one_at_a_time = Lock()  # what catches warnings catches those of all threads
+
+
+def read_file(
+    path: str,
+    *,
+    time: TimeRange | None = None,
+    channels: Sequence[str] = (),
+    extents: Sequence[Extent] = (),
+) -> Reading:
+    """What a file holds of some channels; of miniSEED only the records that a time needs.
+
+    `extents` are what the index knows of the file: a run of records keeps the same time relative to
+    the grid, from whichever of its records on it is read.
+    """
+    form = sniff(path)
+    if form in MINISEED:
+        from seisdsl.data.mseed_read import read_mseed
+
+        reading = read_mseed(path, time=time, channels=channels, extents=extents or None)
+        reading.segments[:] = [_of_its_run(segment, extents) for segment in reading.segments]
+        return reading
+    reading = segments_of(_scaled(_stream(path, form), form), path)
+    if form == STRONG_MOTION:
+        reading.segments[:] = [replace(segment, unit="m/s^2") for segment in reading.segments]
+    reading.segments[:] = [s for s in reading.segments if fits(s.channel.id, channels)]
+    reading.rejected[:] = [tally for tally in reading.rejected if fits(tally.id, channels)]
+    return reading
+
+
+def _of_its_run(segment: Segment, extents: Sequence[Extent]) -> Segment:
+    """A segment that says where the run of records began that it is a part of."""
+    near = 0.5 * NS / segment.rate
+    for extent in extents:
+        inside = extent.start - near <= segment.start < extent.end + near
+        if extent.id == segment.channel.id and extent.rate == segment.rate and inside:
+            ahead = round((segment.start - extent.start) * segment.rate / NS)
+            if abs(extent.start + ahead * NS / segment.rate - segment.start) < near:
+                return replace(segment, origin=extent.start)
+    return segment
+
+
+def _stream(path: str, form: str) -> Stream:
+    """What obspy reads, its warnings told in one line with the file's name."""
+    import obspy
+
+    with _one_at_a_time, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            stream = obspy.read(glob.escape(str(Path(path).absolute())), format=form)
+        except Exception as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise Unsuitable(f"{path} cannot be read as {form}", notes=[reason]) from error
+    said = {str(w.message).strip() for w in caught if not issubclass(w.category, DeprecationWarning)}
+    if said:
+        ids = sorted({trace.id for trace in stream})
+        warnings.warn(f"{path}: {', '.join(ids)}: {'; '.join(sorted(said))}", stacklevel=2)
+    return stream
+
+
+def _scaled(stream: Stream, form: str) -> Stream:
+    """K-NET's counts in metres per second squared."""
+    if form == STRONG_MOTION:
+        for trace in stream:
+            trace.data = trace.data * trace.stats.calib
+    return stream

@@ -1,0 +1,73 @@
+"""Metrics: numbers that judge a result, with what they rest on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from seisdsl.data.table import Table
+from seisdsl.language import units
+from seisdsl.language.types import INTEGER, NUMBER, TEXT, Type, Value
+from seisdsl.language.types import ColumnOf as Column
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number in its unit, from `low` to `high` in its confidence interval, worked out from `number`."""
+
+    value: float
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    number: int | None = None
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(part) for part in (self.value, self.low, self.high) if part is not None):
+            raise ValueError("a metric is a finite number: leave out what is not defined")
+
+
+@dataclass(frozen=True, eq=False)
+class Metrics(Value, Mapping[str, float]):
+    """Numbers by name, in SI units for programs: `quality.accuracy`.
+
+    A metric that is not defined, such as the precision where nothing was found, is left out. An
+    operator that gives others than these names them in the fields of its type.
+    """
+
+    FIELDS: ClassVar[Mapping[str, Type]] = {
+        "accuracy": NUMBER, "precision": NUMBER, "recall": NUMBER, "f1": NUMBER
+    }  # fmt: skip
+
+    metrics: Mapping[str, Metric]
+    confidence: float = 0.95
+    simulated: bool = False
+
+    def __getitem__(self, name: str) -> float:
+        metric = self.metrics[name]
+        return metric.value * (units.unit(metric.unit)[0] if metric.unit else 1.0)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.metrics)
+
+    def __len__(self) -> int:
+        return len(self.metrics)
+
+    def to_table(self) -> Table:
+        """One row for each metric."""
+        rows: dict[str, list[object]] = {
+            "metric": list(self.metrics),
+            **{name: [getattr(m, name) for m in self.metrics.values()] for name in _COLUMNS},
+        }
+        extra = {"metric": Column(TEXT), **_COLUMNS}
+        return Table.of(rows, extra=extra, simulated=self.simulated)
+
+
+_COLUMNS = {
+    "value": Column(NUMBER, help="in the unit of the row"),
+    "unit": Column(TEXT),
+    "low": Column(NUMBER, help="lower end of the confidence interval"),
+    "high": Column(NUMBER, help="upper end of the confidence interval"),
+    "number": Column(INTEGER, help="how many cases it rests on"),
+}
