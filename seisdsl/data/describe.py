@@ -9,6 +9,7 @@ from typing import Any
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.overview import Overview, WavesOverview
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
 from seisdsl.data.spectrogram import Spectrogram
@@ -22,14 +23,25 @@ ROWS = 1000  # of a table; a longer one is saved to a file
 def as_data(value: Any) -> dict[str, Any]:
     match value:
         case Waves():
+            return as_data(WavesOverview.of(value))
+        case Overview():
+            when = [iso(value.span.start), iso(value.span.end)] if value.span else [None, None]
+            return {
+                "chunks": value.parts,
+                "traces": value.traces,
+                "start": when[0],
+                "end": when[1],
+                "simulated": value.simulated,
+            }
+        case WavesOverview():
             return {
                 "traces": len(value.channels),
                 "channels": [channel.id for channel in value.channels],
-                "samples": int(value.mask.sum()),
-                "missing": int((~value.mask).sum()),
+                "samples": sum(value.recorded),
+                "missing": value.missing,
                 "rate": value.rate,
                 "unit": value.unit,
-                "start": iso(value.start),
+                "start": iso(value.span.start),
                 "end": iso(value.span.end),
                 "simulated": value.simulated,
             }

@@ -23,6 +23,10 @@ class WavesOverview:
     unit: str
     simulated: bool
 
+    @property
+    def missing(self) -> int:
+        return self.length * len(self.channels) - sum(self.recorded)
+
     @classmethod
     def of(cls, waves: Waves) -> WavesOverview:
         some = bool(waves.length)

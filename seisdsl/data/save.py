@@ -76,8 +76,13 @@ def files(value: Any, name: str) -> Iterator[tuple[str, Write]]:
         raise Unsuitable(f"{type(value).__name__} cannot be saved to a file")
     ending = refuse_ending(name, fitting, type(value).__name__)
     yield from _written(value, name, ending)
+    yield from notes(value, name)
+
+
+def notes(value: Any, name: str) -> Iterator[tuple[str, Write]]:
+    """The note beside a file, where its format has no place for one and there is something to say."""
     simulated = isinstance(value, Waves) and value.simulated
-    if ending in _NOTELESS and (simulated or made()):
+    if PurePath(name).suffix.lower() in _NOTELESS and (simulated or made()):
         yield beside(name), lambda path: _write_note(value, path)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from seisdsl.data.laying import SYNTHETIC
 from seisdsl.data.save import Write
@@ -23,10 +23,7 @@ _STEIM = 2**28  # counts below this differ by less than Steim2 can tell
 
 def wave_files(waves: Waves, name: str, ending: str) -> Iterator[tuple[str, Write]]:
     """One miniSEED file, or a SAC file for each recorded run."""
-    kept = replace(waves, channels=tuple(_marked(c) for c in waves.channels)) if waves.simulated else waves
-    limits = _MINISEED if ending == ".mseed" else _SAC
-    for channel in kept.channels:
-        _refuse_long(channel, limits, ending)
+    kept = _kept(waves, ending)
     stream = kept.to_obspy()
     if not stream:
         raise Unsuitable("there is no recorded sample to save")
@@ -34,6 +31,28 @@ def wave_files(waves: Waves, name: str, ending: str) -> Iterator[tuple[str, Writ
         yield name, lambda path: _write_miniseed(stream, waves.unit, path)
     else:
         yield from _sac_files(stream, kept, name)
+
+
+def write_parts(parts: Iterable[Waves], path: Path) -> Waves:
+    """Parts next to one another in time into one miniSEED file; gives the first."""
+    first: Waves | None = None
+    with path.open("wb") as file:
+        for part in parts:
+            first = first or part
+            if stream := _kept(part, ".mseed").to_obspy():
+                _write_miniseed(stream, part.unit, file)
+        if first is None or not file.tell():
+            raise Unsuitable("there is no recorded sample to save")
+    return first
+
+
+def _kept(waves: Waves, ending: str) -> Waves:
+    """Under codes that a format can hold; simulated ones marked."""
+    kept = replace(waves, channels=tuple(_marked(c) for c in waves.channels)) if waves.simulated else waves
+    limits = _MINISEED if ending == ".mseed" else _SAC
+    for channel in kept.channels:
+        _refuse_long(channel, limits, ending)
+    return kept
 
 
 def _marked(channel: Channel) -> Channel:
@@ -53,11 +72,11 @@ def _refuse_long(channel: Channel, limits: dict[str, int], ending: str) -> None:
             )
 
 
-def _write_miniseed(stream: Stream, unit: str, path: Path) -> None:
+def _write_miniseed(stream: Stream, unit: str, to: Path | BinaryIO) -> None:
     """Whole counts are packed with Steim2, other numbers kept as they are."""
     for trace in stream:
         trace.data = _packed(trace.data) if unit == "counts" else trace.data
-    stream.write(str(path), format="MSEED")
+    stream.write(str(to) if isinstance(to, Path) else to, format="MSEED")
 
 
 def _packed(data: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.overview import Overview, WavesOverview
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
 from seisdsl.data.show_arrays import head_of
@@ -28,7 +29,11 @@ _CELL = 28
 def summary(value: Any) -> str:
     """What a person wants to know of a value at a glance."""
     if isinstance(value, Waves):
+        lines = _waves(WavesOverview.of(value))
+    elif isinstance(value, WavesOverview):
         lines = _waves(value)
+    elif isinstance(value, Overview):
+        lines = _overview(value)
     elif isinstance(value, Spectrogram):
         lines = _spectrogram(value)
     elif isinstance(value, Table):
@@ -53,21 +58,24 @@ def _part(name: str, part: Any) -> list[str]:
     return [f"{name}: {first}", *(f"  {line}" for line in rest)]
 
 
-def _waves(waves: Waves) -> list[str]:
-    import torch
-
+def _waves(waves: WavesOverview) -> list[str]:
     stations = len({(c.network, c.station) for c in waves.channels})
-    missing = 1 - float(waves.mask.double().mean()) if waves.mask.numel() else 0.0
-    recorded = waves.mask.any(dim=-1) if waves.length else torch.zeros(len(waves.channels), dtype=torch.bool)
-    peaks = waves.samples.abs().amax(dim=-1).tolist() if waves.length else [0.0] * len(waves.channels)
     lines = [
         f"Waves{marks(waves)}: {counted(len(waves.channels), 'trace')} of {counted(stations, 'station')}",
         f"  {instant(waves.span.start)} to {instant(waves.span.end)}, {duration(waves.span.seconds)}",
-        f"  {waves.rate:g} Hz, {counted(waves.length, 'sample')} each, in {waves.unit}, {gaps(missing)}",
+        f"  {waves.rate:g} Hz, {counted(waves.length, 'sample')} each, in {waves.unit}, "
+        + gaps(waves.missing / max(waves.length * len(waves.channels), 1)),
     ]
-    for channel, peak, some in list(zip(waves.channels, peaks, recorded.tolist(), strict=True))[:_TRACES]:
+    traces = list(zip(waves.channels, waves.peaks, waves.recorded, strict=True))
+    for channel, peak, some in traces[:_TRACES]:
         lines.append(f"  {channel.id:<20} " + (f"peak {peak:.3g}" if some else "nothing recorded"))
     return lines + rest(len(waves.channels) - _TRACES, "trace")
+
+
+def _overview(value: Overview) -> list[str]:
+    when = f", {instant(value.span.start)} to {instant(value.span.end)}" if value.span else ""
+    traces = f", {counted(value.traces, 'trace')}" if value.traces else ""
+    return [f"{value.kind}{marks(value)}: {counted(value.parts, 'chunk')}{traces}{when}"]
 
 
 def _spectrogram(of: Spectrogram) -> list[str]:

@@ -179,3 +179,37 @@ def test_a_users_operator_that_changed_runs_anew(tmp_path: Path, store: Store) -
         assert checked.graph is not None
         ((_, count),) = Engine(60 * SECOND, store).values(checked.graph.nodes, checked.graph.wanted)
         assert count == expected
+
+
+def test_long_waves_are_saved_part_by_part(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import obspy
+
+    from seisdsl.engine.output import writing_to
+
+    def refused(self: Parts) -> Any:
+        raise AssertionError("the whole was asked for")
+
+    with writing_to(tmp_path):
+        made = graph('ticks | smoothed | save "parts.mseed"')
+        monkeypatch.setattr(Parts, "whole", property(refused))
+        list(Engine(60 * SECOND, store, glance=True).values(made.nodes, made.wanted))
+        monkeypatch.undo()
+        made = graph('ticks | smoothed | save "whole.mseed"')
+        list(Engine(0, store).values(made.nodes, made.wanted))
+    parts, whole_file = (
+        obspy.read(str(tmp_path / name), format="MSEED") for name in ("parts.mseed", "whole.mseed")
+    )
+    (one,), (other,) = parts.merge(), whole_file.merge()
+    assert (one.id, one.stats.starttime, one.stats.npts) == (other.id, other.stats.starttime, 6000)
+    assert (one.data == other.data).all()
+
+
+def test_what_is_only_looked_at_is_not_held(store: Store) -> None:
+    made = graph("ticks | smoothed | show | less-mean")
+    shown = [value for _, value in Engine(60 * SECOND, store, glance=True).values(made.nodes, made.wanted)]
+    assert [type(value).__name__ for value in shown] == ["WavesOverview"] * 2
+    assert [value.recorded for value in shown] == [(6000,)] * 2
+    kept = [store.get(path.name) for path in store.folder.glob("*/*")]
+    assert not [value for value in kept if hasattr(value, "samples")]

@@ -64,7 +64,7 @@ def _averages(
         for time, sta, lta in means(samples[row:stop, start:end], short, long):
             yield (slice(row, stop), slice(start + time.start, start + time.stop)), sta, lta
     recorded = recorded[(recorded[:, 2] - recorded[:, 1]).argsort()]
-    for part in recorded.split(max(1, at_once // LONG)):
+    for part in recorded.split(max(1, at_once // LONG)) if len(recorded) else ():
         trace, start, end = part.T[..., None]
         column = torch.arange(int((end - start).max()), device=samples.device)
         values = samples[trace, (start + column).clamp(max=length - 1)]

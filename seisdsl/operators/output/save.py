@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
-from seisdsl.data.save import files, refuse_unfit
+from seisdsl.data.save import files, notes, refuse_unfit
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
 from seisdsl.data.spectrogram import Spectrogram
@@ -49,6 +50,18 @@ class Save(Operator, name="save"):
 
     def writes(self) -> tuple[str, ...]:
         return (self.file,)
+
+    def apply_parts(self, parts: Iterable[Any]) -> bool:
+        if not self.file.lower().endswith(".mseed"):
+            return False
+        from seisdsl.data.save_waves import write_parts
+
+        with written(self.file) as path:
+            first = write_parts(parts, path)
+        for name, write in notes(first, self.file):
+            with written(name) as path:
+                write(path)
+        return True
 
     def apply(self, value: Saved) -> Saved:
         for name, write in files(value, self.file):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from seisdsl.operator import Context, Facts, Operator
 
@@ -19,6 +20,9 @@ class Show(Operator, name="show"):
 
     def context(self, piped: Facts) -> Context:
         return Context()
+
+    def apply_parts(self, parts: Iterable[Any]) -> bool:
+        return True
 
     def apply(self, value: Shown) -> Shown:
         return value
