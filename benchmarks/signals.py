@@ -1,102 +1,155 @@
-"""Filters, spectrograms and rates against obspy and scipy: one thread, in one run, turn by turn.
+"""The signal operators beside obspy and scipy: in one process, turn by turn, the quickest of several.
 
     python benchmarks/signals.py [--repeats 15] [--out FILE]
 
-Times are of the processor. A ratio above one says that seisdsl is faster. Records are noise, 1 h at
-100 Hz, single precision.
+A ratio above one says that seisdsl is faster. Records are noise in single precision, 1 h at 100 Hz
+where nothing else is said; the operator takes and gives waves, the peer an array or an obspy stream
+(which it works on in place, so that it is given a copy).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-
-os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 import obspy
 import scipy.signal
 import torch
+from obspy.signal.trigger import classic_sta_lta, recursive_sta_lta
+from timing import Case, Work, about, table
 
 from seisdsl.data.waves import Channel, Waves
 from seisdsl.language.types import Range
 from seisdsl.operator import Operator
+from seisdsl.operators.pick.energy_ratio import EnergyRatio
 from seisdsl.operators.signal.bandpass import Bandpass
 from seisdsl.operators.signal.decimate import Decimate
 from seisdsl.operators.signal.detrend import Detrend
 from seisdsl.operators.signal.envelope import Envelope
+from seisdsl.operators.signal.highpass import Highpass
+from seisdsl.operators.signal.lowpass import Lowpass
 from seisdsl.operators.signal.resample import Resample
 from seisdsl.operators.signal.spectrogram import Spectrograms
 
-RATE, LENGTH = 100.0, 360_000
-Work = Callable[[], object]
+RATE, HOUR = 100.0, 360_000
 
 
-def noise(channels: int, gaps: int = 0) -> Waves:
+def noise(channels: int, length: int = HOUR, gaps: int = 0) -> Waves:
     generator = torch.Generator().manual_seed(0)
-    samples = torch.randn(channels, LENGTH, generator=generator)
+    samples = torch.randn(channels, length, generator=generator)
     mask = torch.ones_like(samples, dtype=torch.bool)
-    for gap in torch.randint(LENGTH, (channels, gaps), generator=generator).T:
+    for gap in torch.randint(length, (channels, gaps), generator=generator).T:
         mask[torch.arange(channels), gap] = False
     names = tuple(Channel("XX", f"S{number}", "", "HHZ") for number in range(channels))
     return Waves(samples, mask, RATE, 0, names).with_samples(samples)
 
 
-def cases() -> Iterator[tuple[str, int, Work, str, Work]]:
-    """Name, samples, ours, whose the other is, the other."""
-    one, ten, holed = noise(1), noise(10), noise(1, gaps=100)
-    single, many = one.samples[0].numpy(), ten.samples.numpy()
-    stream, runs = one.to_obspy(), holed.to_obspy()
+def cases() -> Iterator[Case]:
+    yield from filters()
+    yield from spectra()
+    yield from rates()
+    yield from energies()
+
+
+def ours(operator: Operator, waves: Waves) -> Work:
+    return lambda: operator.apply(waves)
+
+
+def by_obspy(stream: obspy.Stream, method: str, *args: object, **kwargs: object) -> Work:
+    return lambda: getattr(stream.copy(), method)(*args, **kwargs)
+
+
+def filters() -> Iterator[Case]:
+    band = Bandpass(band=Range(2.0, 8.0))
     sos = scipy.signal.butter(4, (2, 8), "bandpass", output="sos", fs=RATE)
     corners = {"freqmin": 2, "freqmax": 8, "corners": 4}
-
-    def ours(operator: Operator, waves: Waves = one) -> Work:
-        return lambda: operator.apply(waves)
-
-    def theirs(method: str, *args: object, record: obspy.Stream = stream, **kwargs: object) -> Work:
-        return lambda: getattr(record.copy(), method)(*args, **kwargs)
-
-    def scipy_spectrogram(samples: np.ndarray) -> Work:
-        return lambda: scipy.signal.spectrogram(samples, RATE, "hann", 256, 128)
-
-    band = Bandpass(band=Range(2.0, 8.0))
-    both = Bandpass(band=Range(2.0, 8.0), phase="zero")
-    filtered = theirs("filter", "bandpass", **corners)
-    yield "bandpass, 1 channel", LENGTH, ours(band), "obspy", filtered
-    yield "bandpass, 1 channel", LENGTH, ours(band), "scipy", lambda: scipy.signal.sosfilt(sos, single)
-    yield (
-        "bandpass, 10 channels",
-        10 * LENGTH,
-        ours(band, ten),
-        "scipy",
-        lambda: scipy.signal.sosfilt(sos, many),
+    one = noise(1)
+    yield Case(
+        "bandpass", HOUR, ours(band, one), "obspy", by_obspy(one.to_obspy(), "filter", "bandpass", **corners)
     )
-    filtered = theirs("filter", "bandpass", record=runs, **corners)
-    yield "bandpass, 100 gaps", LENGTH, ours(band, holed), "obspy", filtered
-    filtered = theirs("filter", "bandpass", zerophase=True, **corners)
-    yield "bandpass, zero phase", LENGTH, ours(both), "obspy", filtered
-    power = Spectrograms(window=2.56)
-    yield "spectrogram, 1 channel", LENGTH, ours(power), "scipy", scipy_spectrogram(single)
-    yield "spectrogram, 10 channels", 10 * LENGTH, ours(power, ten), "scipy", scipy_spectrogram(many)
-    yield "detrend", LENGTH, ours(Detrend()), "obspy", theirs("detrend", "linear")
+    for name, channels, length in (
+        ("", 1, HOUR),
+        (", 10 channels", 10, HOUR),
+        (", 100 channels of 90 s", 100, 9000),
+        (", a day", 1, 24 * HOUR),
+    ):
+        waves = noise(channels, length)
+        array = waves.samples.numpy()
+        yield Case(
+            "bandpass" + name,
+            array.size,
+            ours(band, waves),
+            "scipy",
+            lambda array=array: scipy.signal.sosfilt(sos, array),
+        )
+    for name, length, gaps in (("an hour, 100 gaps", HOUR, 100), ("a day, 2000 gaps", 24 * HOUR, 2000)):
+        holed = noise(1, length, gaps)
+        peer = by_obspy(holed.to_obspy(), "filter", "bandpass", **corners)
+        yield Case(f"bandpass, {name}", length, ours(band, holed), "obspy", peer)
+    yield from zero_phase(one)
+
+
+def forth_and_back(sos: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    return scipy.signal.sosfilt(sos, scipy.signal.sosfilt(sos, samples)[:, ::-1])[:, ::-1]
+
+
+def zero_phase(one: Waves) -> Iterator[Case]:
+    stream, array = one.to_obspy(), one.samples.numpy()
+    for name, operator, corner, kwargs in (
+        ("bandpass", Bandpass(band=Range(2.0, 8.0), phase="zero"), (2, 8), {"freqmin": 2, "freqmax": 8}),
+        ("lowpass", Lowpass(below=5.0, phase="zero"), 5, {"freq": 5}),
+        ("highpass", Highpass(above=1.0, phase="zero"), 1, {"freq": 1}),
+    ):
+        sos = scipy.signal.butter(4, corner, name, output="sos", fs=RATE)
+        both_ways = partial(forth_and_back, sos, array)
+        peer = by_obspy(stream, "filter", name, corners=4, zerophase=True, **kwargs)
+        yield Case(f"{name}, zero phase", HOUR, ours(operator, one), "obspy", peer)
+        yield Case(f"{name}, zero phase", HOUR, ours(operator, one), "scipy", both_ways)
+
+
+def spectra() -> Iterator[Case]:
+    for channels in (1, 10):
+        waves = noise(channels)
+        array = waves.samples.numpy()
+        for window in (256, 500, 512):
+            peer = lambda array=array, window=window: scipy.signal.spectrogram(  # noqa: E731
+                array, RATE, "hann", window, window // 2
+            )
+            name = f"spectrogram {window}, {channels} channel{'s' * (channels > 1)}"
+            yield Case(name, array.size, ours(Spectrograms(window=window / RATE), waves), "scipy", peer)
+
+
+def rates() -> Iterator[Case]:
+    one = noise(1)
+    stream, single = one.to_obspy(), one.samples[0].numpy()
     double = single.astype(float)
-    yield "envelope", LENGTH, ours(Envelope()), "scipy", lambda: abs(scipy.signal.hilbert(double))
-    yield "decimate 5", LENGTH, ours(Decimate(factor=5)), "obspy", theirs("decimate", 5)
-    yield "resample 50 Hz", LENGTH, ours(Resample(rate=50.0)), "obspy", theirs("resample", 50.0)
-    polyphase = lambda: scipy.signal.resample_poly(single, 1, 2)  # noqa: E731
-    yield "resample 50 Hz", LENGTH, ours(Resample(rate=50.0)), "scipy", polyphase
+    yield Case("detrend", HOUR, ours(Detrend(), one), "obspy", by_obspy(stream, "detrend", "linear"))
+    yield Case("detrend", HOUR, ours(Detrend(), one), "scipy", lambda: scipy.signal.detrend(single))
+    envelope = lambda: abs(scipy.signal.hilbert(double))  # noqa: E731
+    yield Case("envelope", HOUR, ours(Envelope(), one), "scipy", envelope)
+    yield Case("decimate 5", HOUR, ours(Decimate(factor=5), one), "obspy", by_obspy(stream, "decimate", 5))
+    half = Resample(rate=50.0)
+    yield Case("resample 50 Hz", HOUR, ours(half, one), "obspy", by_obspy(stream, "resample", 50.0))
+    window = scipy.signal.firwin(161, 0.45, window=("kaiser", 12.265))  # as long and as steep as ours
+    for name, given in (("scipy", ("kaiser", 5.0)), ("same taps", window)):
+        polyphase = lambda given=given: scipy.signal.resample_poly(single, 1, 2, window=given)  # noqa: E731
+        yield Case("resample 50 Hz", HOUR, ours(half, one), name, polyphase)
 
 
-def seconds(work: Work) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+def energies() -> Iterator[Case]:
+    for channels, length in ((1, HOUR), (10, HOUR), (100, 9000)):
+        waves = noise(channels, length)
+        given = {"float32": waves.samples.numpy(), "float64": waves.samples.double().numpy()}
+        for method, function in (("classic", classic_sta_lta), ("recursive", recursive_sta_lta)):
+            operator = EnergyRatio(method=method)
+            for kind, array in given.items():
+                peer = lambda array=array, function=function: [function(trace, 100, 3000) for trace in array]  # noqa: E731
+                name = f"STA/LTA {method}, {channels} x {length / RATE:g} s"
+                yield Case(name, channels * length, ours(operator, waves), f"obspy {kind[-2:]}", peer)
 
 
 def main() -> None:
@@ -106,30 +159,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--out", type=Path, help="write the figures here, as JSON")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    figures = []
-    print(f"{'':26}{'seisdsl':>16}{'other':>22}{'ratio':>9}{'middle half':>16}")
-    for name, samples, ours, other, theirs in cases():
-        seconds(ours), seconds(theirs)
-        pairs = [(seconds(ours), seconds(theirs)) for _ in range(options.repeats)]
-        own, others = (statistics.median(times) for times in zip(*pairs, strict=True))
-        low, ratio, high = statistics.quantiles((b / a for a, b in pairs), n=4)
-        print(
-            f"{name:26}{samples / own / 1e6:8.0f} M/s    {other:>8}{samples / others / 1e6:10.0f} M/s"
-            f"{ratio:9.2f}{low:9.2f}..{high:.2f}"
-        )
-        figures.append(
-            {"case": name, "other": other, "samples_per_s": samples / own,
-             "others_samples_per_s": samples / others, "ratio": ratio, "quartiles": [low, high]}
-        )  # fmt: skip
+    results = {**about(options.repeats), **table(cases, options.repeats)}
     if options.out:
-        about = {
-            "machine": platform.processor() or platform.machine(), "python": platform.python_version(),
-            "torch": torch.__version__, "scipy": scipy.__version__, "obspy": obspy.__version__,
-            "threads": 1, "load_before": load, "repeats": options.repeats,
-        }  # fmt: skip
-        options.out.write_text(json.dumps({**about, "figures": figures}, indent=2) + "\n", encoding="utf-8")
+        options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

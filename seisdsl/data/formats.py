@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from seisdsl.data.obspy_waves import segments_of
 from seisdsl.data.parts import fits
-from seisdsl.data.segments import Reading, Segment
+from seisdsl.data.segments import Reading
 from seisdsl.data.sniff import sniff
-from seisdsl.data.waves import NS
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 
@@ -33,38 +32,23 @@ def read_file(
     *,
     time: TimeRange | None = None,
     channels: Sequence[str] = (),
-    extents: Sequence[Extent] = (),
+    extents: Sequence[Extent] | None = None,
 ) -> Reading:
     """What a file holds of some channels; of miniSEED only the records that a time needs.
 
-    `extents` are what the index knows of the file: a run of records keeps the same time relative to
-    the grid, from whichever of its records on it is read.
+    `extents` are what the index knows of the file already.
     """
     form = sniff(path)
     if form in MINISEED:
         from seisdsl.data.mseed_read import read_mseed
 
-        reading = read_mseed(path, time=time, channels=channels, extents=extents or None)
-        reading.segments[:] = [_of_its_run(segment, extents) for segment in reading.segments]
-        return reading
+        return read_mseed(path, time=time, channels=channels, extents=extents)
     reading = segments_of(_scaled(_stream(path, form), form), path)
     if form == STRONG_MOTION:
         reading.segments[:] = [replace(segment, unit="m/s^2") for segment in reading.segments]
     reading.segments[:] = [s for s in reading.segments if fits(s.channel.id, channels)]
     reading.rejected[:] = [tally for tally in reading.rejected if fits(tally.id, channels)]
     return reading
-
-
-def _of_its_run(segment: Segment, extents: Sequence[Extent]) -> Segment:
-    """A segment that says where the run of records began that it is a part of."""
-    near = 0.5 * NS / segment.rate
-    for extent in extents:
-        inside = extent.start - near <= segment.start < extent.end + near
-        if extent.id == segment.channel.id and extent.rate == segment.rate and inside:
-            ahead = round((segment.start - extent.start) * segment.rate / NS)
-            if abs(extent.start + ahead * NS / segment.rate - segment.start) < near:
-                return replace(segment, origin=extent.start)
-    return segment
 
 
 def _stream(path: str, form: str) -> Stream:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.data import judged
 from seisdsl.data.accounts import tidied
-from seisdsl.data.grid import Grid, Rates, nominal
+from seisdsl.data.grid import Grid, Rates
 from seisdsl.data.memory import refuse_absurd
 from seisdsl.data.other_rates import fits_single, other_rate, reach
 from seisdsl.data.rows import Placed, Row, row_of, runs
@@ -70,14 +70,12 @@ def laid(
     )
 
 
-def margin(rates: Iterable[float], rate: float, judge: bool = True) -> int:
+def margin(rates: Rates, judge: bool = True) -> int:
     """Nanoseconds of record around a time that what is laid in it depends on."""
-    most = 0.0
-    for own in rates:
-        judging = judged.margin(own) if judge else 0.0
-        resampling = reach(own, rate) if nominal(own) != nominal(rate) else 0.0
-        most = max(most, judging + resampling + 2 / own)
-    return round(most * NS)
+    others = [own for own in rates.own if own not in rates.same]
+    judging = max((judged.margin(own) for own in rates.own), default=0.0) if judge else 0.0
+    resampling = max((reach(own, rates.rate) for own in others), default=0.0)
+    return round((judging + resampling + 2 / min(rates.own, default=1.0)) * NS)
 
 
 @dataclass
@@ -108,8 +106,10 @@ def _line(
     grid = Grid(rates.rate)
     line = Line(segments[0].channel, [])
     rows: list[tuple[Row, Grid]] = []
+    by = margin(rates, unit is not None)
+    around = TimeRange(time.start - by, time.end + by) if time else None
     for own, placed in _by_rate(segments, rates):
-        wide = own.numbers(_wider(time, margin([own.rate], grid.rate, unit is not None))) if time else None
+        wide = own.numbers(around) if around else None
         placed = [one for one in placed if not wide or (one.left < wide[1] and one.right > wide[0])]
         if not placed:
             continue
@@ -138,10 +138,6 @@ def _by_rate(segments: Sequence[Segment], rates: Rates) -> Iterator[tuple[Grid, 
         groups.setdefault(rates.grid(segment.rate), []).append(segment)
     for own in sorted(groups, key=lambda own: (own.rate != rates.rate, -own.rate)):
         yield own, [Placed(segment, own) for segment in groups[own]]
-
-
-def _wider(time: TimeRange, by: int) -> TimeRange:
-    return TimeRange(time.start - by, time.end + by)
 
 
 def _range(placed: Sequence[Placed], wide: tuple[int, int] | None) -> tuple[int, int]:

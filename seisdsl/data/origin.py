@@ -46,7 +46,7 @@ def note(more: Mapping[str, Any]) -> str:
 def told_by(path: Path) -> dict[str, Any] | None:
     """What a file, or the note beside it, says of how it was made; None where it says nothing."""
     said = None
-    with suppress(OSError, ValueError, KeyError, LookupError):
+    with suppress(OSError, ValueError, LookupError, SyntaxError):
         said = _READERS.get(path.suffix.lower(), _nothing)(path)
     if not said:
         with suppress(OSError, ValueError):
@@ -61,7 +61,10 @@ def _nothing(path: Path) -> Any:
 def _parquet(path: Path) -> Any:
     import polars
 
-    return json.loads(polars.read_parquet_metadata(path)["seisdsl"])
+    try:
+        return json.loads(polars.read_parquet_metadata(path)["seisdsl"])
+    except polars.exceptions.PolarsError as error:
+        raise ValueError(str(error)) from error
 
 
 def _json(path: Path) -> Any:

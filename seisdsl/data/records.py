@@ -102,7 +102,7 @@ class Records:
         return {path: digests[path] for path in sorted(held)}
 
     def _around(self, time: TimeRange, whole: Whole) -> TimeRange:
-        by = margin(whole.rates.own, whole.rates.rate, self.judge)
+        by = margin(whole.rates, self.judge)
         return TimeRange(time.start - by, time.end + by)
 
     def _indexed(self, time: TimeRange | None) -> tuple[Index, list[str]]:

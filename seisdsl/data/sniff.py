@@ -87,7 +87,7 @@ def _refuse_known(path: Path, head: bytes) -> None:
     if re.match(rb"<(!doctype\s+html|html|head|body)\b", text, re.IGNORECASE):
         title = re.search(rb"<title[^>]*>\s*([^<]*)", text, re.IGNORECASE)
         words = f": {_plain(title[1])}" if title else ""
-        raise _refused(path, f"is an HTML page, it looks like a saved error page{words}")
+        raise _refused(path, f"is an HTML page, it looks like a saved web page{words}")
     if text.startswith(b"<"):
         what = next((words for mark, words in _XML.items() if mark in text), "an XML file, not waveforms")
         raise _refused(path, f"is {what}")

@@ -89,7 +89,7 @@ def _piece(
         elif any(held[source.key] is None for _, source in node.inputs if source.key in inside):
             value = None
         else:
-            value = value_of(node, held, chunk)
+            value = value_of(node, _given(node, held, segment, chunk), chunk)
             wide = widened(chunk, margin.before, margin.after, segment.span)
             with at_stage(node, chunk):
                 value = _within(value, wide)
@@ -98,6 +98,18 @@ def _piece(
     for key in segment.glanced & values.keys() - known.keys():
         values[key] = None if values[key] is None else overview([values[key]])
     return Piece(values, accounts)
+
+
+def _given(node: Node, held: Mapping[str, Any], segment: Segment, chunk: TimeRange) -> dict[str, Any]:
+    """What a stage is given: no more of the record than it asks for, though others may ask for more.
+
+    A table without times, such as that of a survey, tells all that it was made from.
+    """
+    own, margin = segment.contexts[node.key], segment.margins[node.key]
+    wide = widened(chunk, own.before + margin.before, own.after + margin.after, segment.span)
+    inside = segment.keys
+    sources = {source.key for _, source in node.inputs}
+    return {key: _within(held[key], wide) if key in inside else held[key] for key in sources}
 
 
 def _within(value: Any, time: TimeRange) -> Any:

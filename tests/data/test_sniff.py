@@ -118,7 +118,7 @@ def tarred():
         (miniseed()[:100], "FILE is a miniSEED record that breaks off after 100 bytes"),
         (
             b"<!DOCTYPE html>\n<html><head><title>503 Service\n Unavailable</title></head></html>",
-            "FILE is an HTML page, it looks like a saved error page: 503 Service Unavailable",
+            "FILE is an HTML page, it looks like a saved web page: 503 Service Unavailable",
         ),
         (b'\n<?xml version="1.0"?><FDSNStationXML/>', "FILE is a StationXML file"),
         (b'<?xml version="1.0"?><q:quakeml/>', "FILE is a QuakeML catalogue"),

@@ -13,7 +13,7 @@ import pytest
 import scipy.signal
 import torch
 
-from seisdsl.methods.signal import filters
+from seisdsl.methods.signal import blocks, filters
 from seisdsl.methods.signal.ringing import SILENT, ringing
 
 
@@ -21,7 +21,7 @@ def noise(traces: int, length: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(traces, length, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-@pytest.mark.parametrize("length", [1, 63, 64, 65, 1000, 150_001])
+@pytest.mark.parametrize("length", [1, 47, 48, 49, 1000, 150_001])
 def test_any_length_is_scipys_recursion(length):
     sections = filters.butterworth("bandpass", (2.0, 8.0), 100.0, 4)
     samples = noise(2, length)
@@ -30,20 +30,77 @@ def test_any_length_is_scipys_recursion(length):
     np.testing.assert_allclose(given, expected, rtol=0, atol=1e-12)
 
 
-def test_each_of_many_runs_starts_from_rest():
-    """Gaps of one sample or many, at any place in a block, over more than one tile of blocks."""
-    samples = noise(3, 60_000)
-    sections = filters.butterworth("highpass", (0.5,), 100.0, 3)
-    mask = torch.rand(samples.shape, generator=torch.Generator().manual_seed(3)) > 0.002
-    mask[1, 20_000:20_300] = False
-    given = filters.filtered(samples.masked_fill(~mask, 0), mask, sections)
-    for trace in range(3):
+def run_by_run(samples, mask, sections, zero_phase):
+    """Every recorded run through scipy's recursion."""
+    sos, given = np.array(sections), np.zeros(samples.shape)
+    for trace in range(len(samples)):
         at = 0
         for recorded, group in groupby(mask[trace].tolist()):
             end = at + len(list(group))
-            expected = scipy.signal.sosfilt(np.array(sections), samples[trace, at:end].numpy()) * recorded
-            np.testing.assert_allclose(given[trace, at:end], expected, rtol=0, atol=1e-12)
+            if recorded:
+                given[trace, at:end] = scipy.signal.sosfilt(sos, samples[trace, at:end].numpy())
+                if zero_phase:
+                    given[trace, at:end] = scipy.signal.sosfilt(sos, given[trace, at:end][::-1])[::-1]
             at = end
+    return given
+
+
+def holed():
+    """Gaps of one sample or many, at any place in a block, and two long runs without one."""
+    mask = torch.rand((3, 60_000), generator=torch.Generator().manual_seed(3)) > 0.002
+    mask[1, 20_000:20_300] = False
+    mask[1, 30_000:], mask[2, 100:40_000] = True, True
+    return mask
+
+
+@pytest.mark.parametrize("zero_phase", [False, True])
+@pytest.mark.parametrize("in_cache", [2**17, 2**11])
+@pytest.mark.parametrize("mask", [holed(), torch.ones(3, 60_000, dtype=torch.bool)], ids=["gaps", "whole"])
+def test_each_run_starts_from_rest_on_any_number_of_tiles(monkeypatch, mask, in_cache, zero_phase):
+    monkeypatch.setattr(blocks, "IN_CACHE", in_cache)
+    monkeypatch.setattr(blocks, "LONG", 20_000)
+    samples = noise(3, 60_000).masked_fill(~mask, 0)
+    sections = filters.butterworth("highpass", (0.5,), 100.0, 3)
+    given = filters.filtered(samples, mask, sections, zero_phase=zero_phase)
+    expected = run_by_run(samples, mask, sections, zero_phase)
+    np.testing.assert_allclose(given, expected, rtol=0, atol=1e-11)
+
+
+def test_unrecorded_samples_are_not_read_and_give_zero():
+    samples, mask = noise(2, 3000), holed()[:2, :3000]
+    sections = filters.butterworth("bandpass", (2.0, 8.0), 100.0, 4)
+    clean = filters.filtered(samples.masked_fill(~mask, 0), mask, sections)
+    broken = filters.filtered(samples.masked_fill(~mask, torch.nan), mask, sections)
+    assert torch.equal(clean, broken)
+    assert not clean[~mask].any()
+
+
+def test_a_single_precision_record_that_is_a_view_stays_as_it_is():
+    record = noise(2, 20_000).float()
+    samples, before = record[:, ::2], record.clone()
+    sections = filters.butterworth("bandpass", (2.0, 8.0), 100.0, 4)
+    given = filters.filtered(samples, torch.ones_like(samples, dtype=torch.bool), sections, zero_phase=True)
+    assert given.dtype == torch.float32
+    assert torch.equal(record, before)
+    expected = run_by_run(samples.double(), torch.ones_like(samples), sections, zero_phase=True)
+    np.testing.assert_allclose(given, expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(0, 10), (2, 0)])
+def test_nothing_gives_nothing(shape):
+    samples = torch.zeros(shape)
+    sections = filters.butterworth("lowpass", (5.0,), 100.0, 2)
+    assert filters.filtered(samples, samples.bool(), sections, zero_phase=True).shape == shape
+
+
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same():
+    samples, mask = noise(3, 60_000), holed()
+    sections = filters.butterworth("bandpass", (2.0, 8.0), 100.0, 4)
+    for zero_phase in (False, True):
+        here = filters.filtered(samples, mask, sections, zero_phase=zero_phase)
+        there = filters.filtered(samples.cuda(), mask.cuda(), sections, zero_phase=zero_phase)
+        torch.testing.assert_close(there.cpu(), here, rtol=0, atol=1e-11)
 
 
 EXTREME = [

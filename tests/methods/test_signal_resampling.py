@@ -47,8 +47,10 @@ def test_it_may_begin_between_samples(ratio):
     whole, _ = resampling.resampled(samples, mask, ratio, late)
     number = 1000  # the first of the new samples that is wanted
     before = math.floor(number * ratio) - 200
-    part, kept = resampling.resampled(samples[:, before:], mask[:, before:], ratio, late, number * ratio - before)
+    part, kept = resampling.resampled(
+        samples[:, before:], mask[:, before:], ratio, late, number * ratio - before
+    )
     shift = round(200 / ratio)
-    assert kept[0, : shift].all()
+    assert kept[0, :shift].all()
     torch.testing.assert_close(part[:, :300], whole[:, number : number + 300], rtol=0, atol=1e-6)
     assert part.shape[1] == whole.shape[1] - number

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from engine.test_run import results
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from obspy import read_inventory
@@ -24,6 +25,8 @@ from seisdsl.data.table import Picks, Table
 from seisdsl.data.waves import NS, Channel, Waves
 from seisdsl.engine.chunks import SECOND, chunks, widened
 from seisdsl.engine.plan import SLACK
+from seisdsl.engine.run import Engine
+from seisdsl.engine.store import Store
 from seisdsl.language.types import Range, TimeRange
 from seisdsl.operator import Context, Facts, Operator, registry
 from seisdsl.operators.pick.sta_lta import StaLta
@@ -221,7 +224,7 @@ def stations(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize(("word", "case"), NAMED, ids=[f"{word}-{n}" for n, (word, _) in enumerate(NAMED)])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_result_does_not_depend_on_the_chunks(word, case, stations, data):
     files = {"stations": stations} if "stations" in case.given else {}
@@ -243,3 +246,17 @@ def test_operators_take_waves_of_no_trace_and_of_no_length(stations):
             found = whole(operator, case, empty)
             size = len(found) if isinstance(found, Table) else found.mask.numel()
             assert size == 0, word
+
+
+def test_a_survey_sees_each_sample_once_though_another_stage_asks_for_more(tmp_path):
+    text = """
+let a = ticks lasts=10min | lowpass 3Hz
+a | detrend | bandpass 0.5..2Hz | taper | envelope lowest=0.5Hz | trigger on=2 scale=none longest=30s
+a | bandpass 0.5..2Hz | sta-lta short=0.5s long=10s on=1.5"""
+    expected, *others = (
+        results(text, Engine(chunk * SECOND, Store(tmp_path / str(chunk)))) for chunk in (0, 10, 60)
+    )
+    assert [len(table) > 5 for table in expected] == [True, True]
+    for found in others:
+        for ours, theirs in zip(found, expected, strict=True):
+            assert_same_rows(type(ours).joined([ours]), type(theirs).joined([theirs]))

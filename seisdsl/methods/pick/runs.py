@@ -5,12 +5,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from seisdsl.methods.masks import edges
+
 
 def runs(mask: Tensor) -> Tensor:
     """Where [trace, time] is true."""
-    padded = torch.nn.functional.pad(mask, (1, 1))
-    edges = (padded[:, 1:] != padded[:, :-1]).nonzero().reshape(-1, 2, 2)  # where each begins, where it ends
-    return torch.cat([edges[:, 0], edges[:, 1, 1:]], dim=1)
+    length = mask.shape[1] + 1
+    found = edges(mask)
+    trace = found[:, :1].div(length, rounding_mode="floor")
+    return torch.cat([trace, found - trace * length], dim=1)
 
 
 def largest(values: Tensor, of: Tensor) -> Tensor:

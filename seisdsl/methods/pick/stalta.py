@@ -10,6 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from seisdsl.methods.masks import complete
 from seisdsl.methods.pick.runs import runs
 from seisdsl.methods.room import zeros
 
@@ -50,7 +51,7 @@ def _averages(
         mask = mask & samples.isfinite()
     means, warm = (_classic, long - 1) if method == "classic" else (_recursive, long)
     length, at_once = samples.shape[1], _at_once(samples.device)
-    if mask.all():
+    if complete(mask):
         many = max(1, at_once // max(1, length))
         whole = [(row, row + many, 0, length) for row in range(0, len(samples), many)]
         recorded = runs(mask[:0])
@@ -64,8 +65,9 @@ def _averages(
         for time, sta, lta in means(samples[row:stop, start:end], short, long):
             yield (slice(row, stop), slice(start + time.start, start + time.stop)), sta, lta
     recorded = recorded[(recorded[:, 2] - recorded[:, 1]).argsort()]
-    for part in recorded.split(max(1, at_once // LONG)) if len(recorded) else ():
-        trace, start, end = part.T[..., None]
+    many = max(1, at_once // LONG)
+    for first in range(0, len(recorded), many):
+        trace, start, end = recorded[first : first + many].T[..., None]
         column = torch.arange(int((end - start).max()), device=samples.device)
         values = samples[trace, (start + column).clamp(max=length - 1)]
         for time, sta, lta in means(values, short, long):
@@ -83,8 +85,9 @@ Part = tuple[slice, Tensor, Tensor]  # some columns of runs, [run, time], and bo
 def _classic(samples: Tensor, short: int, long: int) -> Iterator[Part]:
     """From where there are `long` samples on."""
     size = max(4 * long, _at_once(samples.device) // max(1, len(samples)))
+    size -= (size + long - 1) % short  # whole blocks
     for at in range(long - 1, samples.shape[1], size):
-        energy = samples[:, at - long + 1 : at + size].double().square_()
+        energy = _energy(samples[:, at - long + 1 : at + size])
         sta, lta = moving_means(energy, short, long)
         yield slice(at, at + sta.shape[1]), sta, lta
 
@@ -94,7 +97,7 @@ def _recursive(samples: Tensor, short: int, long: int) -> Iterator[Part]:
     means = [torch.empty_like(samples, dtype=torch.float64) for _ in range(2)]
     size = max(1, _at_once(samples.device) // max(1, len(samples)))
     for at in range(0, samples.shape[1], size):
-        energy = samples[:, at : at + size].double().square_()
+        energy = _energy(samples[:, at : at + size])
         if at == 0:
             energy[:, 0] = 0
         end = at + energy.shape[1]
@@ -103,6 +106,10 @@ def _recursive(samples: Tensor, short: int, long: int) -> Iterator[Part]:
         if end > long:
             told = slice(max(at, long), end)
             yield told, forgetful(means[0], short, told), forgetful(means[1], long, told)
+
+
+def _energy(samples: Tensor) -> Tensor:
+    return samples.to(torch.float64, copy=True).square_()
 
 
 def ratio(sta: Tensor, lta: Tensor) -> Tensor:
@@ -133,25 +140,25 @@ def moving_means(values: Tensor, short: int, long: int) -> tuple[Tensor, Tensor]
     rounding error behind.
     """
     end, step = values.shape[-1], short
-    padded = torch.nn.functional.pad(values, (0, -end % step))
-    begun = padded.unflatten(-1, (-1, step)).cumsum(-1)
-    to_end = padded.flip(-1).unflatten(-1, (-1, step)).cumsum(-1).flatten(-2).flip(-1).view_as(begun)
-    sta = begun.clone()
-    sta[:, 1:, :-1] += to_end[:, :-1, 1:]
+    if over := end % step:
+        values = torch.nn.functional.pad(values, (0, step - over))
+    values = values.contiguous()
+    begun = values.view(len(values), -1, step).cumsum(-1)
+    to_end = values.flip(-1).view_as(begun).cumsum_(-1).flatten(-2).flip(-1).view_as(begun)
+    all_begun, all_to_end = begun.flatten(-2), to_end.flatten(-2)
+    sta = all_begun[:, long - 1 : end] + all_to_end[:, long - step : end - step + 1]
+    first_whole = -long % step  # where the window is one block
+    sta[:, first_whole::step] = all_begun[:, long - 1 + first_whole : end : step]
     back, over = divmod(long - 1, step)
     blocks = to_end[..., 0]
-    between = torch.zeros_like(
-        blocks
-    )  # the blocks between, from which the window begins in a later column on
+    between = torch.zeros_like(blocks)  # sum of the blocks between, for the later columns of a block
     if back > 1:
         between[:, 1:] = moving_sum(blocks[:, :-1], back - 1)
-    lta = begun.flatten(-2)
-    lta[:, long - 1 :] += to_end.flatten(-2)[:, : lta.shape[1] - long + 1]
     begun[..., over:] += between[..., None]
     between[:, back:] += blocks[:, :-back]
     begun[..., :over] += between[..., None]
-    told = slice(long - 1, end)
-    return sta.flatten(-2)[:, told].div_(short), lta[:, told].div_(long)
+    lta = all_begun[:, long - 1 : end].add_(all_to_end[:, : end - long + 1])
+    return sta.mul_(1 / short), lta.mul_(1 / long)
 
 
 def moving_sum(values: Tensor, length: int) -> Tensor:

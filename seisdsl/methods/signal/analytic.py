@@ -30,4 +30,5 @@ def _kernel(reach: int) -> Tensor:
     time = torch.arange(-reach, reach + 1, dtype=torch.float64)
     ideal = torch.where(time % 2 == 1, 2 / (torch.pi * time), 0.0)
     window = torch.special.i0(BETA * (1 - (time / reach).square()).clamp(min=0).sqrt())
-    return ideal * window / window.max()
+    kernel: Tensor = ideal * window / window.max()
+    return kernel

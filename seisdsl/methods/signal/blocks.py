@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from seisdsl.methods.masks import complete, edges
+from seisdsl.methods.room import zeros
 from seisdsl.methods.signal.cascade import BLOCK, BlockForm
 
 IN_CACHE = 2**17  # samples at once on a processor, whose cache holds them; a GPU takes more
@@ -18,22 +20,20 @@ LONG = 2**17  # samples of a run that is worth a turn of its own
 def runs(mask: Tensor) -> Tensor:
     """First sample of each recorded run, and the one after its last, counted through all traces: [2, run]."""
     traces, length = mask.shape
-    if mask.all():
+    if complete(mask):
         start = torch.arange(traces, device=mask.device) * length
         return torch.stack([start, start + length])
-    padded = torch.nn.functional.pad(mask, (1, 1)).flatten()
-    edges = (padded[1:] != padded[:-1]).nonzero()[:, 0]
-    return (edges - 2 * edges.div(length + 2, rounding_mode="floor")).view(-1, 2).T
+    found = edges(mask)
+    return (found - found.div(length + 1, rounding_mode="floor")).T
 
 
 def passed(samples: Tensor, runs: Tensor, form: BlockForm, dtype: torch.dtype) -> Tensor:
     """What the filter makes of each run of [trace, time] from rest; zero outside of runs."""
     start, end = runs
     lengths = end - start
-    complete = int(lengths.sum()) == samples.numel()
-    out = (torch.empty_like if complete else torch.zeros_like)(samples, dtype=dtype)
+    out = zeros(tuple(samples.shape), dtype, samples.device)
     left = form.to_state.new_zeros(len(form.to_state), len(start))  # by the whole blocks of each run
-    if complete:
+    if int(lengths.sum()) == samples.numel():
         _side_by_side(samples, out, form, left)
     else:
         given, taken = samples.view(1, -1), out.view(1, -1)
@@ -53,7 +53,7 @@ def _side_by_side(samples: Tensor, out: Tensor, form: BlockForm, left: Tensor) -
         return
     start = length - count * BLOCK if form.backward else 0
     given, taken = (
-        values[:, start : start + count * BLOCK].unflatten(1, (-1, BLOCK)) for values in (samples, out)
+        values[:, start : start + count * BLOCK].view(total, count, BLOCK) for values in (samples, out)
     )
     tile = _tile(samples.device)
     many = min(total, max(1, tile // count))
@@ -76,10 +76,10 @@ def _tile_of_runs(
     """Some blocks of runs, [run, block, sample], and the states before them: gives those after."""
     many, count = given.shape[:2]
     rows, result = rows[: many * count], result[: many * count]
-    rows[:, :BLOCK].unflatten(0, (count, many)).copy_(given.transpose(0, 1))
+    rows[:, :BLOCK].view(count, many, BLOCK).copy_(given.transpose(0, 1))
     added = form.to_state @ rows[:, :BLOCK].T
     if form.backward:
-        added = added.unflatten(1, (count, many)).flip(1).flatten(1)
+        added = added.view(-1, count, many).flip(1).flatten(1)
     states = torch.cat([state, added], 1)
     for power, leap in enumerate(form.leaps):
         if (apart := 2**power) > count:
@@ -87,10 +87,10 @@ def _tile_of_runs(
         states[:, apart * many :] += leap @ states[:, : -apart * many]
     before = states[:, :-many]
     if form.backward:
-        before = before.unflatten(1, (count, many)).flip(1).flatten(1)
+        before = before.view(-1, count, many).flip(1).flatten(1)
     rows[:, BLOCK:] = before.T
     torch.mm(rows, form.to_output, out=result)
-    taken.copy_(result.unflatten(0, (count, many)).transpose(0, 1))
+    taken.copy_(result.view(count, many, BLOCK).transpose(0, 1))
     return states[:, -many:]
 
 
@@ -128,7 +128,9 @@ def _rests(samples: Tensor, out: Tensor, runs: Tensor, form: BlockForm, left: Te
     whole = (high - low) // BLOCK * BLOCK
     low, high = (low, high - whole) if form.backward else (low + whole, high)
     column = torch.arange(BLOCK, device=low.device)
-    for some in (high > low).nonzero()[:, 0].split(_tile(samples.device)):
+    ragged, tile = (high > low).nonzero()[:, 0], _tile(samples.device)
+    for first in range(0, len(ragged), tile):
+        some = ragged[first : first + tile]
         begin = high[some] - BLOCK if form.backward else low[some]
         index = begin[:, None] + column
         outside = (index < low[some, None]) | (index >= high[some, None])

@@ -7,6 +7,7 @@ states of successive blocks follow from each other by doubling.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import scipy.signal
@@ -19,12 +20,14 @@ from seisdsl.methods.signal.cascade import Sections, block_form
 Kind = Literal["bandpass", "lowpass", "highpass"]
 
 
+@lru_cache(maxsize=64)
 def butterworth(kind: Kind, edges: tuple[float, ...], rate: float, corners: int) -> Sections:
     """A Butterworth filter with its half-power points at `edges` (Hz)."""
     edge = edges[0] if len(edges) == 1 else edges
     return _sections(scipy.signal.butter(corners, edge, kind, output="sos", fs=rate))
 
 
+@lru_cache(maxsize=64)
 def anti_alias(factor: int) -> Sections:
     """The lowpass before every `factor`-th sample is taken, as obspy has it.
 

@@ -8,9 +8,9 @@ of the run, so that a constant stays what it is, up to its ends.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -66,7 +66,8 @@ def resampled_runs(
     return out.masked_fill_(~kept, 0), kept
 
 
-class New(NamedTuple):
+@dataclass(frozen=True)
+class New:
     """New times: `count` of them, `ratio` old samples apart; `offset` over its denominator is the first."""
 
     ratio: Fraction

@@ -102,7 +102,10 @@ def _recorded(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tens
     """
     device = samples.device
     if len(runs) == len(mask) and bool(mask.all()):
-        run, time = torch.arange(len(runs), device=device)[:, None], torch.arange(mask.shape[1], device=device)
+        run, time = (
+            torch.arange(len(runs), device=device)[:, None],
+            torch.arange(mask.shape[1], device=device),
+        )
         return samples.double(), run, time
     lengths = runs[:, 2] - runs[:, 1]
     run = torch.arange(len(runs), device=device).repeat_interleave(lengths)

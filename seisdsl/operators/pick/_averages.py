@@ -8,7 +8,6 @@ from seisdsl.language.types import Time
 from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
 
 
-
 class EnergyAverages(Operator):
     """Mean energy of a short window against that of a long one."""
 

@@ -31,9 +31,9 @@ class EnergyRatio(EnergyAverages, name="energy-ratio"):
         return piped
 
     def apply(self, waves: Waves) -> Waves:
-        from seisdsl.methods.pick.stalta import averages, ratio
+        from seisdsl.methods.pick.stalta import ratios
 
         self.check_rate(waves.rate)
         short, long = waves.count(self.short), waves.count(self.long)
-        values = ratio(*averages(waves.samples, waves.mask, short, long, self.method))
-        return replace(waves, samples=values.to(waves.samples.dtype), unit="ratio")
+        values = ratios(waves.samples, waves.mask, short, long, self.method)
+        return replace(waves, samples=values, unit="ratio")

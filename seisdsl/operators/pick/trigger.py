@@ -14,9 +14,10 @@ class Trigger(Operator, name="trigger"):
     """Detect where a positive trace, such as an envelope or an energy ratio, stands out.
 
     A detection begins where the values rise to `on` and lasts while they keep to `off`; a gap ends
-    it. With a `longest` and `scale=none` a record of any length is worked through in little memory;
-    the parts of a longer detection each begin where the values are at `on` or rise to it. Each trace is judged by itself. A trace that is zero for more than half of its record has
-    no median to be measured by, and gives nothing.
+    it. With `longest` and `scale=none` a record of any length is worked through in little memory; the
+    parts of a longer detection each begin where the values are at `on` or rise to it. Each trace is
+    judged by itself. A trace that is zero for more than half of its record has no median to be
+    measured by, and gives nothing.
     """
 
     cite = "Withers et al. 1998, doi:10.1785/BSSA0880010095"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seisdsl.data.grid import Grid
 from seisdsl.data.table import Table
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Known:
-    """The recorded runs of waves, and what is known of the whole run that each is a part of."""
+    """The recorded runs of waves, and what is known of the whole run that each is a part of.
+
+    Mean and slope are zero where the survey does not tell them.
+    """
 
     runs: Tensor  # rows of trace, start, end
     first: Tensor  # sample at which the whole run begins, before zero where that is in an earlier part
     count: Tensor  # samples of the whole run
-    mean: Tensor | None = None
-    slope: Tensor | None = None  # of the line that fits it best, in a sample
+    mean: Tensor
+    slope: Tensor  # of the line that fits it best, in a sample
 
     @property
     def middle(self) -> Tensor:
@@ -45,7 +48,9 @@ def known_runs(waves: Waves, surveyed: Table) -> Known:
         {
             "id": pl.Series(ids, dtype=pl.String),
             "row": pl.Series(range(len(ids)), dtype=pl.Int64),
-            "at": pl.Series([grid.time(number + start) + by for start in found[:, 1].tolist()], dtype=pl.Int64),
+            "at": pl.Series(
+                [grid.time(number + start) + by for start in found[:, 1].tolist()], dtype=pl.Int64
+            ),
         }
     )
     half = round(NS / waves.rate / 2)
@@ -56,16 +61,17 @@ def known_runs(waves: Waves, surveyed: Table) -> Known:
     if not (here["end"].fill_null(0) >= ends - half).all():
         raise Unsuitable("these are not the runs of these waves", parameter="runs")
 
-    def column(name: str, of: Any = torch.float64) -> Tensor:
-        return torch.tensor(here[name].to_list(), dtype=of, device=found.device)
+    def column(name: str) -> Tensor:
+        values = here[name].to_list() if name in here.columns else [0.0] * len(here)
+        return torch.tensor(values, dtype=torch.float64, device=found.device)
 
     first = [round((start - waves.start) * waves.rate / NS) for start in here["start"].to_list()]
     return Known(
         found,
         torch.tensor(first, dtype=torch.long, device=found.device),
-        column("samples", torch.long),
-        column("mean") if "mean" in here.columns else None,
-        column("slope") if "slope" in here.columns else None,
+        column("samples").long(),
+        column("mean"),
+        column("slope"),
     )
 
 

@@ -31,9 +31,11 @@ class Detrend(Operator, name="detrend"):
         return "runs", RecordedRuns(moments=True)
 
     def apply(self, waves: Waves, *, runs: Table | None = None) -> Waves:
+        import torch
+
         from seisdsl.methods.signal.runs import detrended
 
         known = known_runs(waves, RecordedRuns(moments=True).apply(waves) if runs is None else runs)
-        slope = known.slope if self.kind == "linear" else known.slope.new_zeros(len(known.slope))
+        slope = known.slope if self.kind == "linear" else torch.zeros_like(known.slope)
         samples = detrended(waves.samples, waves.mask, known.runs, known.mean, slope, known.middle)
         return replace(waves, samples=samples)

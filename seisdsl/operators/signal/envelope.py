@@ -9,7 +9,6 @@ from seisdsl.data.waves import Waves
 from seisdsl.language.types import Frequency, Time
 from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable, param
 
-
 SHORTEST = 16  # samples of the filter to either side
 
 
@@ -20,7 +19,7 @@ class Envelope(Operator, name="envelope"):
     band or of a record with an offset follows its slowest part. The part of the analytic signal that
     is a quarter of a period late comes from a finite filter, which reaches two periods of `lowest` to
     either side; of bandpassed records the envelope is that of the whole run's Fourier transform to
-    MEASURED of the peak, but near the ends of a recorded run, where neither is to be trusted.
+    10^-4 of the peak and better, but near the ends of a recorded run, where neither is to be trusted.
     """
 
     cite = (

@@ -61,6 +61,4 @@ class Resample(Operator, name="resample"):
         runs = steady_runs(waves)
         late = late_by_run(waves, runs)
         samples, mask = resampled_runs(waves.samples, runs, ratio, late, number * ratio - waves.first)
-        return replace(
-            waves, samples=samples, mask=mask, rate=self.rate, start=new.time(number), lateness=()
-        )
+        return replace(waves, samples=samples, mask=mask, rate=self.rate, start=new.time(number), lateness=())

@@ -77,9 +77,7 @@ def test_a_record_whose_last_sample_is_not_the_promised_one_is_left_out(read, re
 def test_a_saved_error_page_is_called_what_it_is(tmp_path, read, records):
     page = tmp_path / "page.mseed"
     page.write_text("<html><head><title>503 Service Unavailable</title></head><body>Busy</body></html>")
-    with pytest.raises(
-        Unsuitable, match=r"page\.mseed is an HTML page, it looks like a saved error page: 503"
-    ):
+    with pytest.raises(Unsuitable, match=r"page\.mseed is an HTML page, it looks like a saved web page: 503"):
         read(page)
     told = read(tmp_path)
     assert told.waves.mask.all()

@@ -9,8 +9,10 @@ import torch
 from obspy.signal.trigger import classic_sta_lta, recursive_sta_lta
 
 from seisdsl.data.obspy_waves import waves_from_obspy
+from seisdsl.methods.pick import stalta
 from seisdsl.methods.pick.runs import runs
-from seisdsl.methods.pick.stalta import averages, leaky_mean, moving_means, ratio
+from seisdsl.methods.pick.stalta import FADING, averages, leaky_mean, moving_means, ratio
+from seisdsl.methods.pick.stalta import ratios as ratios_of
 
 RECORDS = Path(obspy.__file__).parent
 OBSPY = {"classic": classic_sta_lta, "recursive": recursive_sta_lta}
@@ -42,7 +44,9 @@ def test_the_recursion_by_blocks_is_the_scalar_loop(length, samples):
 def test_moving_means_are_exact_behind_an_event_of_a_hundred_million(short, long):
     values = np.random.default_rng(1).uniform(0.5, 1.5, 2000)
     values[700:800] *= 1e16
-    for means, length in zip(moving_means(torch.as_tensor(values)[None], short, long), (short, long), strict=True):
+    for means, length in zip(
+        moving_means(torch.as_tensor(values)[None], short, long), (short, long), strict=True
+    ):
         exact = [values[n - length + 1 : n + 1].sum() / length for n in range(long - 1, len(values))]
         np.testing.assert_allclose(means[0].numpy(), exact, rtol=1e-13)
 
@@ -87,6 +91,58 @@ def test_traces_go_together_as_they_go_alone(method):
     for row in range(5):
         alone = ratios(samples[row], 20, 300, method, mask[row : row + 1])
         np.testing.assert_allclose(at_once[row], alone[0], rtol=1e-12)
+
+
+def explicit(energy, start, length, method):
+    """The mean at the last of some energies of a run that begins at `start`, straight from its definition."""
+    if method == "classic":
+        return energy[-length:].sum() / length
+    recent = energy[start + 1 :][-FADING * length :][::-1]
+    return (recent * (1 - 1 / length) ** np.arange(len(recent))).sum() / length
+
+
+@pytest.mark.parametrize("method", ["classic", "recursive"])
+@pytest.mark.parametrize("in_cache", [2**17, 2**9])
+def test_any_tiles_give_the_means_of_the_definition(monkeypatch, method, in_cache):
+    """Long runs and short ones, and those too short to tell anything."""
+    monkeypatch.setattr(stalta, "IN_CACHE", in_cache)
+    monkeypatch.setattr(stalta, "LONG", 400)
+    samples = np.random.default_rng(4).normal(size=(4, 3000)) * np.geomspace(1, 100, 3000)
+    mask = np.ones(samples.shape, bool)
+    mask[1, [500, 620, 640, 800, 2000]] = mask[3, 0:2990:150] = False
+    samples[~mask] = 0
+    kept = samples.copy()
+    found = averages(torch.as_tensor(samples), torch.as_tensor(mask), 7, 50, method)
+    assert np.array_equal(samples, kept)
+    warm = 49 if method == "classic" else 50
+    for trace, n in np.random.default_rng(5).integers((0, 0), (4, 3000), (400, 2)):
+        gaps = np.flatnonzero(~mask[trace, : n + 1])
+        start = gaps[-1] + 1 if len(gaps) else 0
+        for means, length in zip(found, (7, 50), strict=True):
+            told = n - start >= warm
+            expected = explicit(samples[trace, : n + 1] ** 2, start, length, method) if told else 0.0
+            assert means[trace, n].item() == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("method", ["classic", "recursive"])
+def test_ratios_are_those_of_the_averages(method):
+    samples = torch.randn(2, 4000, generator=torch.Generator().manual_seed(0))
+    mask = torch.ones_like(samples, dtype=torch.bool)
+    mask[1, 700] = False
+    found = ratios_of(samples, mask, 20, 300, method)
+    expected = ratio(*averages(samples, mask, 20, 300, method))
+    torch.testing.assert_close(found, expected.float())
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("method", ["classic", "recursive"])
+def test_a_gpu_gives_the_same(method):
+    samples = torch.randn(3, 40_000, generator=torch.Generator().manual_seed(0))
+    mask = torch.rand(samples.shape, generator=torch.Generator().manual_seed(1)) > 0.0005
+    here = averages(samples, mask, 20, 300, method)
+    there = averages(samples.cuda(), mask.cuda(), 20, 300, method)
+    for one, other in zip(here, there, strict=True):
+        torch.testing.assert_close(other.cpu(), one, rtol=1e-10, atol=0)
 
 
 @pytest.mark.parametrize("method", ["classic", "recursive"])

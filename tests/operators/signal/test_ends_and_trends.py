@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import os
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,14 @@ import torch
 from obspy import UTCDateTime
 from operators.signal.conftest import in_double
 
+from seisdsl.data.table import Table
+from seisdsl.data.waves import Waves
 from seisdsl.language.types import Range, TimeRange
 from seisdsl.operator import Facts, Unsuitable
 from seisdsl.operators.signal.bandpass import Bandpass
 from seisdsl.operators.signal.detrend import Detrend
 from seisdsl.operators.signal.envelope import Envelope
+from seisdsl.operators.signal.recorded_runs import RecordedRuns
 from seisdsl.operators.signal.taper import Taper
 from seisdsl.operators.signal.trim import Trim
 
@@ -32,6 +35,24 @@ def test_a_large_offset_in_single_precision_leaves_no_trend(record):
     given = Detrend().apply(raw).samples
     expected = Detrend().apply(replace(record, samples=raw.samples.double())).samples
     torch.testing.assert_close(given.double(), expected, rtol=0, atol=1e-6 * float(expected.abs().max()))
+
+
+@pytest.mark.parametrize("kind", ["linear", "constant"])
+def test_a_trend_put_together_from_parts_is_that_of_the_whole(kind, gappy, assert_like_obspy):
+    raw = gappy.with_samples(gappy.samples + 1e6)
+    edges = [0, 7, 703, 1500, 1501, 2950, 3000]
+    operator = Detrend(kind=kind)
+    _, survey = operator.survey()
+    runs = Table.joined([survey.apply(raw.cut(low, high)) for low, high in pairwise(edges)])
+    assert len(runs) > len(gappy.segments())
+    given = Waves.joined([operator.apply(raw.cut(low, high), runs=runs) for low, high in pairwise(edges)])
+    assert_like_obspy(given, raw, "detrend", kind)
+
+
+def test_runs_of_other_waves_are_refused(record, gappy):
+    runs = RecordedRuns(moments=True).apply(gappy)
+    with pytest.raises(Unsuitable, match="not the runs of these waves"):
+        Detrend().apply(record, runs=runs)
 
 
 @pytest.mark.parametrize("shape", ["hann", "cosine"])

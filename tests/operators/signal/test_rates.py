@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,7 +37,8 @@ def waves_of(rate: float, seconds: float, late: int = 0, start: int = 0) -> Wave
 def test_decimation_is_obspys_at_whole_multiples_of_the_new_interval(factor, record):
     given = Decimate(factor=factor).apply(record)
     assert given.rate == 100 / factor
-    assert given.first * factor - record.first == (ahead := -record.first % factor)
+    ahead = -record.first % factor
+    assert given.first * factor == record.first + ahead
     for ours, run in zip(given.to_obspy(), record.to_obspy(), strict=True):
         run.filter("lowpass_cheby_2", freq=50 / factor, maxorder=12)
         assert ours.stats.starttime == run.stats.starttime + ahead / 100
@@ -132,7 +134,7 @@ def test_each_run_is_moved_by_its_own_lateness(new):
     times = np.arange(given.length) / new
     for trace, edges in ((0, (0, 9.8, 10, 20, 30)), (1, (0, 9.8, 10, 30))):
         deep = np.zeros(given.length, bool)
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             deep |= (times > low + 1.05) & (times < high - 1.05)
         assert deep.sum() > 15 * new
         assert given.mask[trace, deep].all()

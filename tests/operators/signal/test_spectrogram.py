@@ -81,7 +81,7 @@ def test_windows_come_as_late_as_the_run_that_they_lie_in(gappy):
     given = Spectrograms(window=0.64).apply(late)
     ahead = -gappy.first % 32
     for trace in range(3):
-        told = {number: by for number, by in given.lateness[trace]}
+        told = dict(given.lateness[trace])
         by = 0
         for number in range(given.windows):
             by = told.get(number, by)

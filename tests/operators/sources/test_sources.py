@@ -261,7 +261,7 @@ def test_read_gives_parts_as_well(tmp_path):
     record.write(str(tmp_path / "a.mseed"), format="MSEED")
     (tmp_path / "page.mseed").write_text("<html>")
     read = Read(file=str(tmp_path))
-    with pytest.warns(UserWarning, match=r"page\.mseed: left out"):
+    with pytest.warns(UserWarning, match=r"left out: .*page\.mseed is an HTML page"):
         (extent,) = read.extents()
     assert extent == read.apply().span
     part = read.during(TimeRange(extent.start + SECOND, extent.start + 3 * SECOND))
