@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -39,12 +40,21 @@ class Misuse(Exception):
     """An option that cannot be understood or followed."""
 
 
+def share_the_cores() -> None:
+    """Leave a core to reading ahead: threads that wait for one another lose more than one core gives."""
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+
+
 def engine_for(parsed: argparse.Namespace, source: SourceText, given: Mapping[str, str]) -> Engine:
     from seisdsl.engine.local import Local
     from seisdsl.engine.progress import Progress
     from seisdsl.engine.run import Engine
     from seisdsl.engine.store import Store
 
+    share_the_cores()
     chunk, store = chunk_length(parsed.chunk), Store()
     progress = Progress(quiet=parsed.quiet)
     if parsed.on is None and parsed.workers is None:

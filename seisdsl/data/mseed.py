@@ -91,7 +91,11 @@ def _walk(offsets: Array, lengths: Array) -> list[int]:
 
 def _gaps(table: Headers, size: int) -> list[tuple[int, int]]:
     """The bytes between records: from, to."""
-    edges = [(0, 0), *zip(table.offset.tolist(), (table.offset + table.length).tolist(), strict=True), (size, size)]
+    edges = [
+        (0, 0),
+        *zip(table.offset.tolist(), (table.offset + table.length).tolist(), strict=True),
+        (size, size),
+    ]
     return [(end, begin) for (_, end), (begin, _) in pairwise(edges) if begin > end]
 
 

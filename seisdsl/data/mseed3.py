@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from seisdsl.data.mseed import DAMAGED, FOREIGN, TRUNCATED, Lost
 from seisdsl.data.mseed_headers import (
-    CLIPPED, ENCODINGS, LEAP, POOR, QUESTIONABLE, SPIKES, UNLOCKED, Headers, days, named,
+    CLIPPED,
+    ENCODINGS,
+    LEAP,
+    POOR,
+    QUESTIONABLE,
+    SPIKES,
+    UNLOCKED,
+    Headers,
+    days,
+    named,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 HEADER = 40
-SIGNATURE = re.compile(rb"MS\x03")
+MARK = b"MS\x03"
 _SIZES = Struct("<BHI")  # of the id, the extra headers and the samples, from byte 33 on
 _LONGEST = 1 << 24
 _FIELDS = {
@@ -65,11 +74,13 @@ def _plausible(whole: memoryview, at: int) -> bool:
     """Whether the fixed part of a header begins here."""
     date = whole[at + 10] + 256 * whole[at + 11]
     clock = whole[at + 12] < 24 and whole[at + 13] < 60 and whole[at + 14] <= 60
-    return whole[at : at + 3] == b"MS\x03" and 1 <= date <= 366 and clock
+    return bytes(whole[at : at + 3]) == MARK and 1 <= date <= 366 and clock
 
 
 def _next(whole: memoryview, at: int) -> int:
-    found = next((m.start() for m in SIGNATURE.finditer(whole, at) if _begins(whole, m.start())), None)
+    found = next(
+        (at + m.start() for m in re.finditer(MARK, whole[at:]) if _begins(whole, at + m.start())), None
+    )
     return len(whole) if found is None else found
 
 
@@ -78,7 +89,7 @@ def _begins(whole: memoryview, at: int) -> bool:
 
 
 def _lost(whole: memoryview, at: int, end: int) -> Lost:
-    if whole[at : at + 3] != b"MS\x03":
+    if bytes(whole[at : at + 3]) != MARK:
         what = "foreign bytes" if any(whole[at:end]) else "bytes of zeros"
         return Lost(at, end - at, FOREIGN, f"{what}, {end - at:,} of them, at byte {at}")
     if end == len(whole) and (at + HEADER > end or (_plausible(whole, at) and _end(whole, at) is None)):

@@ -154,9 +154,27 @@ def _rewritten(content: Array, table: Headers) -> Array:
     rows["encoding"], rows["samples"] = table.encoding, table.samples
     windows = np.lib.stride_tricks.sliding_window_view(content, size)
     rows["content"] = windows[table.offset + table.data]
-    width = ENCODINGS[int(table.encoding[0])][0]
-    if bool(table.big[0]) != (table.encoding[0] in STEIM):  # as miniSEED 3 has them
+    encoding, big = int(table.encoding[0]), bool(table.big[0])
+    if encoding in STEIM and not big:
+        whole = size // 64 * 64
+        rows["content"][:, :whole] = _turned(rows["content"][:, :whole], encoding)
+    elif encoding not in STEIM and big:
+        width = ENCODINGS[encoding][0]
         whole = size // width * width
         words = rows["content"][:, :whole].reshape(len(table), -1, width)
         rows["content"][:, :whole] = words[:, :, ::-1].reshape(len(table), whole)
     return rows.view(np.uint8).reshape(len(table), -1)
+
+
+def _turned(frames: Array, encoding: int) -> Array:
+    """Steim frames in the other byte order: within each word, that of the numbers it is made of."""
+    import numpy as np
+
+    words = np.ascontiguousarray(frames).reshape(len(frames), -1, 16, 4)
+    turned = words[..., ::-1].copy()
+    control = turned[:, :, :1].view(">u4")[..., 0]
+    code = (control >> (30 - 2 * np.arange(16, dtype=np.uint32))) & 3
+    turned[code == 1] = words[code == 1]
+    if encoding == STEIM[0]:
+        turned[code == 2] = words[code == 2][:, [1, 0, 3, 2]]
+    return turned.reshape(frames.shape)

@@ -26,12 +26,10 @@ POOR = 50  # per cent of timing quality; 0 says nothing
 _LETTERS = b"RDQM"  # from raw to merged
 _BLOCKETTES = {100: 12, 200: 52, 201: 60, 300: 60, 310: 60, 320: 64, 390: 28, 395: 16,
                400: 16, 405: 6, 500: 200, 1000: 8, 1001: 8}  # fmt: skip
-_FIELDS = {
-    "sequence": "S6", "letter": "u1", "reserve": "u1", "id": "S12", "year": "u2", "day": "u2",
-    "hour": "u1", "minute": "u1", "second": "u1", "unused": "u1", "fraction": "u2", "samples": "u2",
-    "factor": "i2", "multiplier": "i2", "activity": "u1", "clock": "u1", "quality": "u1",
-    "blockettes": "u1", "correction": "i4", "data": "u2", "first": "u2",
-}  # fmt: skip
+# where numbers of two bytes begin, and those of one byte, in the fixed part of a header
+_SHORT = {"year": 20, "day": 22, "fraction": 28, "samples": 30, "factor": 32, "multiplier": 34,
+          "high": 40, "low": 42, "data": 44, "first": 46}  # fmt: skip
+_BYTE = {"letter": 6, "reserve": 7, "hour": 24, "minute": 25, "second": 26, "activity": 36, "quality": 38}
 _TICK = 100_000  # ns: the unit of a header's fractions of a second
 
 
@@ -57,7 +55,7 @@ class Headers:
     def __len__(self) -> int:
         return len(self.offset)
 
-    def only(self, which: Array) -> Headers:
+    def only(self, which: Array | slice) -> Headers:
         return replace(self, **{name: getattr(self, name)[which] for name in _COLUMNS})
 
     def moved(self, by: int) -> Headers:
@@ -76,10 +74,11 @@ def headers(content: Array, offsets: Array, length: int = 0) -> tuple[Headers, A
     import numpy as np
 
     rows = np.lib.stride_tricks.sliding_window_view(content, HEADER)[offsets]
-    head, big = _fixed(rows)
+    columns = np.ascontiguousarray(rows.T)
+    head, big = _fixed(columns)
     year, day = head["year"], head["day"]
-    digits = rows[:, :6]
-    sound = (((digits >= 48) & (digits <= 57)) | (digits == 32) | (digits == 0)).all(axis=1)
+    digits = columns[:6]
+    sound = (((digits >= 48) & (digits <= 57)) | (digits == 32) | (digits == 0)).all(axis=0)
     sound &= np.isin(head["letter"], list(_LETTERS)) & np.isin(head["reserve"], (0, 32))
     sound &= _is_year(year) & (day >= 1) & (day <= 366)
     sound &= (head["hour"] < 24) & (head["minute"] < 60) & (head["second"] <= 60)
@@ -126,26 +125,37 @@ def _distinct(rows: Array) -> tuple[Array, list[str]]:
     return which[np.cumsum(new) - 1], [_id(bytes(value)) for value in values]
 
 
-def _fixed(rows: Array) -> tuple[dict[str, Array], Array]:
+def _fixed(columns: Array) -> tuple[dict[str, Array], Array]:
     """The numbers of the fixed part of each header, and its byte order, told by a year that makes sense."""
     import numpy as np
 
-    either = [rows.view([(name, order + kind) for name, kind in _FIELDS.items()])[:, 0] for order in "><"]
-    big = _is_year(either[0]["year"])
-    names = [name for name, kind in _FIELDS.items() if kind[0] != "S"]
-    if big.all():
-        return {name: either[0][name].astype(np.int64) for name in names}, big
-    return {name: np.where(big, either[0][name], either[1][name]).astype(np.int64) for name in names}, big
+    def short(at: int) -> Array:
+        one, two = columns[at].astype(np.int64), columns[at + 1].astype(np.int64)
+        larger: Array = one * 256 + two
+        return larger if all_big else np.where(big, larger, two * 256 + one)
+
+    all_big = True
+    big = _is_year(short(_SHORT["year"]))
+    all_big = bool(big.all())
+    head = {name: short(at) for name, at in _SHORT.items()}
+    head |= {name: columns[at].astype(np.int64) for name, at in _BYTE.items()}
+    for name in ("factor", "multiplier"):
+        head[name] = head[name].astype(np.int16).astype(np.int64)
+    words = np.where(big, head["high"] * 65536 + head["low"], head["low"] * 65536 + head["high"])
+    head["correction"] = words.astype(np.int32).astype(np.int64)
+    return head, big
 
 
 def _is_year(year: Array) -> Array:
-    return (year >= 1900) & (year <= 2200)
+    within: Array = (year >= 1900) & (year <= 2200)
+    return within
 
 
 def days(year: Array) -> Array:
     """From 1970 to the first day of a year."""
-    before: Array = year - 1
-    return 365 * (year - 1970) + before // 4 - before // 100 + before // 400 - 477
+    before = year - 1
+    leaps: Array = before // 4 - before // 100 + before // 400 - 477
+    return 365 * (year - 1970) + leaps
 
 
 def _rate(factor: Array, multiplier: Array) -> Array:
@@ -154,14 +164,18 @@ def _rate(factor: Array, multiplier: Array) -> Array:
 
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(factor < 0, -1 / factor, factor)
-        return np.where(factor * multiplier == 0, 0.0, base * np.where(multiplier < 0, -1 / multiplier, multiplier))
+        return np.where(
+            factor * multiplier == 0, 0.0, base * np.where(multiplier < 0, -1 / multiplier, multiplier)
+        )
 
 
 def _flags(head: dict[str, Array], timing: Array) -> Array:
     quality = head["quality"]
     flags: Array = ((timing > 0) & (timing < POOR)) * UNLOCKED
-    flags = flags | ((quality & 0x80) > 0) * QUESTIONABLE | ((quality & 0x03) > 0) * CLIPPED
-    return flags | ((quality & 0x04) > 0) * SPIKES | (head["second"] == 60) * LEAP
+    flags |= ((quality & 0x80) > 0) * QUESTIONABLE | ((quality & 0x03) > 0) * CLIPPED
+    flags |= ((quality & 0x04) > 0) * SPIKES
+    flags |= (head["second"] == 60) * LEAP
+    return flags
 
 
 def _id(raw: bytes) -> str:
@@ -220,4 +234,5 @@ def _number(content: Array, place: Array, big: Array) -> Array:
     import numpy as np
 
     one, two = content[place].astype(np.int64), content[place + 1].astype(np.int64)
-    return np.where(big, one * 256 + two, two * 256 + one)
+    number: Array = np.where(big, one * 256 + two, two * 256 + one)
+    return number

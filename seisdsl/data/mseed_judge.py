@@ -89,7 +89,7 @@ def near(rate: Array | float) -> Any:
     return np.minimum(np.maximum(CLOSE * NS / np.asarray(rate), 1.5 * _TICK), 0.5 * NS / np.asarray(rate))
 
 
-def ahead(samples: Array, rate: Array | float) -> Array:
+def ahead(samples: Array | int, rate: Array | float) -> Array:
     """Time of samples after the first of their run, ns."""
     import numpy as np
 

@@ -17,7 +17,9 @@ PROBES = 32  # headers looked at at once
 FEW = 64  # records: of so many, all are read
 
 
-def spans(content: Array, extents: list[Extent], time: TimeRange | None) -> list[tuple[int, int, list[Extent]]]:
+def spans(
+    content: Array, extents: list[Extent], time: TimeRange | None
+) -> list[tuple[int, int, list[Extent]]]:
     """Parts of a file, from and to which byte, with the runs of records that lie in each."""
     found: list[tuple[int, int, list[Extent]]] = []
     for begin, end, extent in sorted(((*reach(content, e, time), e) for e in extents), key=lambda s: s[:2]):

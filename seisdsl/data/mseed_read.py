@@ -44,8 +44,12 @@ def read_mseed(
         for begin, end, some in spans(content, _wanted(extents, time, channels), time):
             table, _ = records(content[begin:end])
             _take(reading, path, content, table.moved(begin), some, time)
-    reading.read.extend([Tally(path, s.channel.id, s.start, s.rate, len(s.samples)) for s in reading.segments])
-    reading.read.extend([Tally(path, t.id, t.start, t.rate, t.samples) for t in reading.rejected if t.samples])
+    reading.read.extend(
+        [Tally(path, s.channel.id, s.start, s.rate, len(s.samples)) for s in reading.segments]
+    )
+    reading.read.extend(
+        [Tally(path, t.id, t.start, t.rate, t.samples) for t in reading.rejected if t.samples]
+    )
     return reading
 
 

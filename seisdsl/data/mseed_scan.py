@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+
 def scan_mseed(path: str) -> tuple[list[Extent], list[Tally]]:
     """The runs of records of each channel, and what is left out for what its header says or lacks."""
     table, rejected = sound(path, opened(path))
@@ -39,7 +40,7 @@ def opened(path: str) -> Array:
 
 def records(content: Array) -> tuple[Headers, list[mseed.Lost]]:
     """All records of a file, or of a part of it that begins with one."""
-    of_version_3 = mseed3.SIGNATURE.match(content[:3].tobytes())
+    of_version_3 = content[:3].tobytes() == mseed3.MARK
     return mseed3.records(content) if of_version_3 else mseed.records(content)
 
 
@@ -55,5 +56,7 @@ def extents(path: str, table: Headers) -> list[Extent]:
         lengths, encoding = set(table.length[begin:end].tolist()), int(table.encoding[begin])
         length = lengths.pop() if len(lengths) == 1 else 0
         stop = start + int(ahead(samples, rate))
-        found.append(Extent(path, name, start, stop, rate, samples, offset, size, length, encoding, table.form))
+        found.append(
+            Extent(path, name, start, stop, rate, samples, offset, size, length, encoding, table.form)
+        )
     return found

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seisdsl.data.accounts import iso
@@ -38,6 +37,12 @@ class Whole:
     files: int
     extents: tuple[TimeRange, ...]
     left_out: Account  # what has no time, so that no part tells of it
+    samples: int  # of all channels
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory for all of them: mostly single precision, and the mask."""
+        return 5 * self.samples
 
     @property
     def span(self) -> TimeRange:
@@ -67,7 +72,8 @@ class Records:
         clipped = [part for one in times if (part := overlap(one, time))]
         nowhen = tuple(tally for tally in lost if tally.start is None)
         files = len({extent.file for extent in found})
-        return Whole(rates, files, coarse(clipped), Account(read=_counted(nowhen), rejected=nowhen))
+        account = Account(read=_counted(nowhen), rejected=nowhen)
+        return Whole(rates, files, coarse(clipped), account, sum(_within(e, time) for e in found))
 
     def part(self, time: TimeRange, whole: Whole) -> Waves:
         """The waves of a time, which are the same whatever else is read; no trace where there is none."""
@@ -171,13 +177,15 @@ def _tell(lost: Iterable[Tally]) -> None:
         warnings.warn(f"{where}: left out: {', '.join(first(sorted(said), 3))}", stacklevel=3)
 
 
+def _within(extent: Extent, time: TimeRange | None) -> int:
+    """About how many samples of a run lie in a time."""
+    part = overlap(TimeRange(extent.start, extent.end), time)
+    share = (part.end - part.start) / (extent.end - extent.start) if part else 0.0
+    return round(share * extent.samples)
+
+
 def _counted(rejected: Iterable[Tally]) -> tuple[Tally, ...]:
     return tuple(replace(tally, reason="", detail="") for tally in rejected if tally.samples)
-
-
-def decoded(paths: Iterable[str]) -> int:
-    """About how many bytes of memory files take once they are read: Steim packs three into one."""
-    return 3 * sum(Path(path).stat().st_size for path in paths)
 
 
 def read_waves(

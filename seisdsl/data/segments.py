@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -114,13 +115,13 @@ class Account:
         parts = ([part for tally in tallies if (part := tally.within(time))] for tallies in self)
         return Account(*map(tuple, parts))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[tuple[Tally, ...]]:
         return iter((self.read, self.used, self.rejected, self.flagged))
 
     @property
     def balanced(self) -> bool:
         read, used, rejected, _ = (sum(tally.samples for tally in tallies) for tallies in self)
-        return read == used + rejected
+        return bool(read == used + rejected)
 
 
 @dataclass(frozen=True)

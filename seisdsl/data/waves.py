@@ -197,9 +197,9 @@ class Waves(Value):
         """Parts of one grid put side by side; a channel that a part lacks was not recorded then."""
         import torch
 
+        parts = sorted((part for part in parts if part.length), key=lambda part: part.start) or parts[:1]
         if len(parts) == 1:
             return parts[0]
-        parts = sorted(parts, key=lambda part: part.start)
         channels = _all_channels(parts)
         rows = {channel.id: row for row, channel in enumerate(channels)}
         model = parts[0]

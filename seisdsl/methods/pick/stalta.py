@@ -119,16 +119,19 @@ def ratio(sta: Tensor, lta: Tensor) -> Tensor:
 
 def together(values: Tensor, group: Tensor) -> Tensor:
     """Sum of the traces of each group, [trace, time] to [group, time]; groups are numbered in order."""
+    if int(group[-1]) + 1 == len(values):
+        return values
     return values.new_zeros(int(group[-1]) + 1, values.shape[-1]).index_add(0, group, values)
 
 
-def leapt_most(leap: Tensor, group: Tensor, of: Tensor, sample: Tensor) -> Tensor:
-    """The trace of group `of` whose [trace, time] is largest at a sample."""
+def leapt_most(sta: Tensor, lta: Tensor, group: Tensor, of: Tensor, sample: Tensor) -> Tensor:
+    """The trace of group `of` whose short-term energy is furthest above its long-term energy at a sample."""
     sizes = group.bincount()
     members = torch.arange(int(sizes.max()), device=group.device)
     rows = (sizes.cumsum(0) - sizes)[of, None] + members
     exists = members < sizes[of, None]
-    values = leap[rows.clamp(max=len(leap) - 1), sample[:, None]].masked_fill(~exists, -torch.inf)
+    at = rows.clamp(max=len(sta) - 1), sample[:, None]
+    values = (sta[at] - lta[at]).masked_fill(~exists, -torch.inf)
     return rows.gather(1, values.argmax(1, keepdim=True))[:, 0]
 
 

@@ -10,7 +10,7 @@ from seisdsl.data.waves import Waves
 from seisdsl.operator import Context, Facts, Unsuitable, param
 from seisdsl.operators.pick._averages import EnergyAverages
 
-AT_ONCE = 2**24  # samples worked on together, which bounds the memory
+AT_ONCE = 2**20  # samples worked on together, which bounds the memory; a GPU takes more
 
 
 class StaLta(EnergyAverages, name="sta-lta"):
@@ -77,8 +77,9 @@ class StaLta(EnergyAverages, name="sta-lta"):
         groups = list(together) if self.per == "station" else [[n] for n in range(len(waves.channels))]
         batch: list[list[int]] = []
         traces = 0
+        at_once = AT_ONCE if waves.samples.device.type == "cpu" else 2**4 * AT_ONCE
         for group in groups:
-            if batch and (traces + len(group)) * waves.length > AT_ONCE:
+            if batch and (traces + len(group)) * waves.length > at_once:
                 yield batch
                 batch, traces = [], 0
             batch.append(group)
@@ -102,7 +103,7 @@ class StaLta(EnergyAverages, name="sta-lta"):
         sta, lta = averages(part.samples, part.mask, short, long, self.method)
         ratios = ratio(together(sta, group_of), together(lta, group_of))
         found = triggers(ratios, ratios > 0, self.on, self.off, longest=long)
-        row = leapt_most(sta - lta, group_of, found[:, 0], found[:, 1])
+        row = leapt_most(sta, lta, group_of, found[:, 0], found[:, 1])
         amplitude = largest(part.samples.abs(), torch.stack([row, found[:, 1], found[:, 2]], dim=1))
         on = [traces[number] for number in row.tolist()]
         yield from zip(

@@ -7,7 +7,7 @@ from pydantic import PrivateAttr
 
 from seisdsl.data.digests import digest
 from seisdsl.data.parts import matching, patterns_of
-from seisdsl.data.records import Records, Whole, decoded
+from seisdsl.data.records import Records, Whole
 from seisdsl.data.segments import Account
 from seisdsl.data.stations import located, read_stations
 from seisdsl.data.waves import Waves
@@ -49,7 +49,7 @@ class Read(Operator, name="read"):
         return Files(found, tuple(missing))
 
     def holds(self) -> int:
-        return decoded(matching(self.file))
+        return self._known().size
 
     def extents(self) -> tuple[TimeRange, ...]:
         return self._known().extents

@@ -8,7 +8,7 @@ from pydantic import PrivateAttr
 from seisdsl.data.archive import archive_files, with_neighbours
 from seisdsl.data.digests import digest
 from seisdsl.data.parts import between, chosen, matching, patterns_of
-from seisdsl.data.records import Records, Whole, decoded
+from seisdsl.data.records import Records, Whole
 from seisdsl.data.scenes import Scene, held, is_simulated, scene_of, simulated, stations_of, time_of
 from seisdsl.data.segments import Account
 from seisdsl.data.stations import located
@@ -65,7 +65,7 @@ class Stream(Operator, name="stream"):
         if is_simulated(self.data):
             return held(self._scene, self._simulated_time)
         waves = self.data.get("waves")
-        return decoded(self.files().found) if waves is None else 0
+        return self._known().size if waves is None else 5 * waves.samples.numel()
 
     def extents(self) -> tuple[TimeRange, ...]:
         if is_simulated(self.data):

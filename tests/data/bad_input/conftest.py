@@ -61,9 +61,10 @@ def read() -> Callable[..., Told]:
 def trace() -> Callable[..., Trace]:
     """A trace of a station, so many seconds after midnight."""
 
-    def made(data, after=0.0, rate=100.0, channel="EHZ", station="AAA") -> Trace:
+    def made(data, after=0.0, rate=100.0, channel="EHZ", station="AAA", quality="D") -> Trace:
         header = {"network": "XX", "station": station, "channel": channel, "sampling_rate": rate}
-        return Trace(np.asarray(data), {**header, "starttime": BEGIN + after})
+        mseed = {"dataquality": quality}
+        return Trace(np.asarray(data), {**header, "starttime": BEGIN + after, "mseed": mseed})
 
     return made
 

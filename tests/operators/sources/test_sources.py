@@ -159,7 +159,7 @@ def test_what_memory_will_hold_is_known_before_the_run(archive):
     assert Stream(data=SIX, time=MINUTE).holds() == waves.samples.nbytes + waves.mask.nbytes
     assert Simulate(what=SIX, duration=60.0).holds() == waves.samples.nbytes + waves.mask.nbytes
     settings = source(archive=archive, time=time(227, 228))
-    assert Stream(data=settings).holds() > 9 * 3000 * 5
+    assert Stream(data=settings).holds() == 9 * 3000 * 5
 
 
 def test_read_finds_a_file_a_folder_and_a_pattern(tmp_path):
@@ -207,7 +207,7 @@ def test_an_archive_says_when_it_has_records(archive):
 
 
 def test_a_part_of_an_archive_is_that_part_of_the_whole(archive):
-    stream = Stream(data=source(archive=archive), channels="EHZ")
+    stream = Stream(data=source(archive=archive), channels="N.S1N01..EHZ", time=time(227, 229))
     whole = stream.apply()
     begin = whole.start
     for left, right in [(0, 7), (7.123, 29.999), (12.345, 86400 + 20)]:
