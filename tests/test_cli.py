@@ -225,7 +225,7 @@ PARAMETERS = """\
 param least: Number = 4
 param site: Text = "S1"
 assert site == "S1" or site == "a b"
-on * 2
+least * 2
 """
 SWITCHED = "param least: Number = 4\nsimulate two-events | sta-lta on=least | count\n"
 
@@ -401,7 +401,7 @@ def test_plan_says_what_would_run_and_runs_nothing(seis: Any, tmp_path: Path) ->
     assert "reads 1 file, " in said.out
     assert "archive/a.mseed" in said.out
     assert "3 stages would run" in said.out
-    assert "nothing is cached" in said.out
+    assert "in one piece of 30 s: read, sta-lta\non the whole: save" in said.out
     assert not (tmp_path / "picks.csv").exists()
     assert seis("plan", write(tmp_path, "let a = stream S-net\n")).out.startswith("nothing would run")
 

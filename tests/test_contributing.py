@@ -63,7 +63,7 @@ def test_its_programs_check_and_run(agc, tmp_path, monkeypatch):
     with writing_to(tmp_path) as written:
         values = Engine().values(result.graph.nodes, [result.graph.results[0].node])
         assert next(iter(values))[1].unit == "ratio"
-    assert {path.name for path in written} == {"even.mseed", "even.about.json"}
+    assert {path.name for path in written} == {"even.mseed", "even.mseed.about.json"}
 
 
 def test_its_help_comes_from_the_class(agc):

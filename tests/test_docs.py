@@ -19,6 +19,7 @@ from documents import DOCUMENTS, EXAMPLES, ROOT, TOPICS, blocks, checked, told
 import seisdsl
 from seisdsl import docs
 from seisdsl.cli import parser
+from seisdsl.data.inventory import inventory_of
 from seisdsl.data.save import ENDINGS
 from seisdsl.engine.output import writing_to
 from seisdsl.engine.run import Engine
@@ -53,6 +54,9 @@ def desk(tmp_path_factory):
     day.mkdir(parents=True)
     waves = seisdsl.run("let waves = simulate S-net duration=1min | show")["waves"]
     waves.to_obspy().write(str(day / "S-net.mseed"), format="MSEED")
+    inventory_of(waves).write(str(folder / "stations.xml"), "STATIONXML")
+    (folder / "events.csv").write_text("time,lat,lon,depth,mag\n2016-08-15T00:00:10,38.5,142,30,3.5\n")
+    (folder / "picks.csv").write_text("time,station,phase\n2016-08-15T00:00:20,S1N01,P\n")
     return folder
 
 

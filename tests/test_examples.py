@@ -62,7 +62,7 @@ def test_it_runs_and_marks_what_is_simulated(path, tmp_path):
         if name.endswith(".csv"):
             assert "simulated" in (tmp_path / name).read_text(encoding="utf-8").partition("\n")[0]
         if name.endswith(".mseed"):
-            assert name.replace(".mseed", ".about.json") in written
+            assert f"{name}.about.json" in written
     if path.stem.startswith("01-"):
         assert_about_the_same(summary(values[-1]), blocks(ROOT / "README.md", "text")[0].text)
 

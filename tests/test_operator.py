@@ -14,8 +14,8 @@ from seisdsl.data.table import Catalog, Picks, Table
 from seisdsl.data.waves import Waves
 from seisdsl.language.types import Frequency, Range, Record, Time, TimeRange, Type, Value
 from seisdsl.operator import (
+    WHOLE,
     Branches,
-    Context,
     Facts,
     Files,
     Method,
@@ -189,7 +189,12 @@ def test_an_operator_is_frozen_and_takes_nothing_unknown() -> None:
 def test_what_it_says_of_itself_unless_it_says_more() -> None:
     made = Example(on=3)
     facts = Facts(rate=100.0)
-    assert made.context() == Context(0.0, 0.0)
+    assert made.context(facts) == WHOLE
+    assert made.survey() is None
+    assert made.extents() == ()
+    assert made.fingerprint() == {}
+    assert made.left_out() is None
+    assert not made.apply_parts([])
     assert made.facts(facts) is facts
     assert made.files() == Files()
     assert made.holds() == 0

@@ -36,6 +36,7 @@ class Watched(Engine):
     """An engine that says what it was asked to work out."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.worked: list[str] = []
 
     def values(self, nodes: Iterable[Node], wanted: Iterable[Node]) -> Iterator[tuple[Node, Any]]:
@@ -62,7 +63,7 @@ def test_only_what_is_asked_for_is_worked_out_and_that_once(waves: Waves) -> Non
     )
     assert checked.graph is not None
     watched = Watched()
-    results = Results(checked.graph, runner=watched)
+    results = Results(checked.graph, engine=watched)
     assert watched.worked == []
     first = results["a"]
     assert watched.worked == ["stream", "detrend"]
@@ -157,4 +158,4 @@ def test_what_a_let_saves_on_its_way_is_saved(tmp_path: Path, monkeypatch: pytes
 let few = picks | head 2 | save "b.csv"
 few | count"""
     assert seisdsl.run(program).run()[0] == 2
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["a.csv", "b.csv"]

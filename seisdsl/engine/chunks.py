@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from seisdsl.language.types import TimeRange
 
 SECOND = 10**9
-LENGTHS = tuple(seconds * SECOND for seconds in (10, 60, 600, 3600, 6 * 3600, 86400))
-SAMPLES = 2**27  # bytes of samples in a chunk: the operators hold about ten times as much
+LENGTHS = tuple(seconds * SECOND for seconds in (10, 60, 300, 600, 1800, 3600, 6 * 3600, 86400))
+SAMPLES = 3 * 2**26  # bytes of samples in a chunk: the operators hold about ten times as much
 MOST = 10**6  # chunks in a run
 
 

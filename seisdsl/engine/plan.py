@@ -236,10 +236,22 @@ class _Draft:
         glanced = {n.key for n in self.order if n.key in looked - used and not is_table(n)}
         self.glanced = frozenset(glanced if glance else ())
         steps: list[Segment | Node] = []
+        placed: set[str] = set()
+
+        def place(*more: Segment | Node) -> None:
+            steps.extend(more)
+            for step in more:
+                placed.update(node.key for node in (step.targets if isinstance(step, Segment) else (step,)))
+
         for level in range(-1, max(self.level.values(), default=-1) + 1):
             here = [n for n in self.order if self.level[n.key] == level]
-            steps += self._segments([n for n in here if n.key in self.context and n.key in asked])
-            steps += [n for n in here if n.key not in self.context]
+            whole = [n for n in here if n.key not in self.context]
+            for segment in self._segments([n for n in here if n.key in self.context and n.key in asked]):
+                place(segment)
+                for node in whole:
+                    if node.key not in placed and all(s.key in placed for _, s in node.inputs):
+                        place(node)
+            place(*(node for node in whole if node.key not in placed))
         return tuple(steps)
 
     def _segments(self, targets: Sequence[Node]) -> list[Segment]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from seisdsl.methods.masks import complete, edges
-from seisdsl.methods.room import zeros
+from seisdsl.methods.room import empty, zeros
 from seisdsl.methods.signal.cascade import BLOCK, BlockForm
 
 IN_CACHE = 2**17  # samples at once on a processor, whose cache holds them; a GPU takes more
@@ -31,9 +31,10 @@ def passed(samples: Tensor, runs: Tensor, form: BlockForm, dtype: torch.dtype) -
     """What the filter makes of each run of [trace, time] from rest; zero outside of runs."""
     start, end = runs
     lengths = end - start
-    out = zeros(tuple(samples.shape), dtype, samples.device)
+    whole = int(lengths.sum()) == samples.numel()
+    out = (empty if whole else zeros)(tuple(samples.shape), dtype, samples.device)
     left = form.to_state.new_zeros(len(form.to_state), len(start))  # by the whole blocks of each run
-    if int(lengths.sum()) == samples.numel():
+    if whole:
         _side_by_side(samples, out, form, left)
     else:
         given, taken = samples.view(1, -1), out.view(1, -1)

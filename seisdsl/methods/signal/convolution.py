@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-TILE = 2**21  # samples transformed at once on a processor; a GPU takes more
+TILE = 2**19  # samples transformed at once on a processor, whose cache holds them; a GPU takes more
 
 
 def convolved(samples: Tensor, runs: Tensor, kernels: Tensor, ends: Tensor, margin: int = 0) -> Tensor:
@@ -31,21 +31,42 @@ def convolved(samples: Tensor, runs: Tensor, kernels: Tensor, ends: Tensor, marg
     run = torch.arange(len(runs), device=runs.device).repeat_interleave(count)
     number = torch.arange(len(run), device=runs.device) - (count.cumsum(0) - count)[run]
     begin = first[run] + number * block
-    order = torch.argsort(runs[run, 3], stable=True)
-    run, begin = run[order], begin[order]
-    tile = max(1, (TILE if samples.device.type == "cpu" else 2**4 * TILE) // size)
-    column = torch.arange(size, device=runs.device)
-    for at in range(0, len(run), tile):
-        which, here = run[at : at + tile], begin[at : at + tile, None]
-        trace, start, end, kernel = (part[:, None] for part in runs[which].T)
-        place = here - reach + column
-        values = samples[trace, place.clamp(0, samples.shape[-1] - 1)].double()
-        values = torch.where(place < start, ends[which, :1], values)
-        values = torch.where(place >= end, ends[which, 1:], values)
-        used, kernel = torch.unique(kernel[:, 0], return_inverse=True)
-        spectra = torch.fft.rfft(kernels[used], n=size)
-        values = torch.fft.irfft(torch.fft.rfft(values) * spectra[kernel], n=size)[:, 2 * reach :]
-        place = here + column[:block]
-        wanted = place < last[which, None]
-        out[trace.expand_as(place)[wanted], place[wanted]] = values[wanted]
+    inner = (begin - reach >= runs[run, 1]) & (begin + block + reach <= runs[run, 2])
+    inner &= begin + block <= last[run]
+    samples = samples.contiguous()
+    tile = max(1, (TILE if samples.device.type == "cpu" else 2**6 * TILE) // size)
+    for kind in (inner, ~inner):
+        chosen = kind.nonzero()[:, 0]
+        chosen = chosen[torch.argsort(runs[run[chosen], 3], stable=True)]  # few filters at once
+        for at in range(0, len(chosen), tile):
+            some = chosen[at : at + tile]
+            which, here = run[some], begin[some]
+            values = _around(samples, runs[which], ends[which], here - reach, size, whole=kind is inner)
+            used, kernel = torch.unique(runs[which, 3], return_inverse=True)
+            spectra = torch.fft.rfft(kernels[used], n=size)
+            values = torch.fft.rfft(values).mul_(spectra[kernel])
+            values = torch.fft.irfft(values, n=size)[:, 2 * reach :]
+            trace = runs[which, 0]
+            if kind is inner:
+                _stretches(out, block)[trace * out.shape[-1] + here] = values
+            else:
+                place = here[:, None] + torch.arange(block, device=runs.device)
+                wanted = place < last[which, None]
+                out[trace[:, None].expand_as(place)[wanted], place[wanted]] = values[wanted]
     return out
+
+
+def _around(samples: Tensor, runs: Tensor, ends: Tensor, begin: Tensor, size: int, *, whole: bool) -> Tensor:
+    """So many samples of each run; those beyond its ends, where not the whole is inside, are as told."""
+    if whole:
+        return _stretches(samples, size)[runs[:, 0] * samples.shape[-1] + begin].double()
+    trace, start, end, _ = (part[:, None] for part in runs.T)
+    place = begin[:, None] + torch.arange(size, device=runs.device)
+    values = samples[trace, place.clamp(0, samples.shape[-1] - 1)].double()
+    values = torch.where(place < start, ends[:, :1], values)
+    return torch.where(place >= end, ends[:, 1:], values)
+
+
+def _stretches(samples: Tensor, size: int) -> Tensor:
+    """So many samples from each one on, through all traces: a view."""
+    return samples.view(-1).as_strided((samples.numel() - size + 1, size), (1, 1))

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from seisdsl.methods.masks import complete
+
 TILE = 2**22  # samples at once on a processor; a GPU takes more
 
 
@@ -20,16 +22,16 @@ def moments(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tensor
     tilt = torch.zeros_like(mean)
     for rows, some in _tiles(mask, runs):
         own = runs[some]
-        middle = (own[:, 1] + own[:, 2] - 1) / 2
+        middle = (own[:, 1] + own[:, 2] - 1).double() / 2
         values, run, time = _recorded(samples[rows], mask[rows], own)
         count = own[:, 2] - own[:, 1]
         level = samples[own[:, 0], own[:, 1]].double()  # nothing of a large offset is left to round
-        values = values - level[run]
+        values -= level[run]
         level = _sums(values, run, len(own)) / count
-        values = values - level[run]
+        values -= level[run]
         more = _sums(values, run, len(own)) / count
         mean[some] = samples[own[:, 0], own[:, 1]] + level + more
-        tilt[some] = _sums(values * (time - middle[run]), run, len(own))
+        tilt[some] = _sums(values.mul_(time - middle[run]), run, len(own))
     return mean, tilt
 
 
@@ -40,9 +42,9 @@ def detrended(
     out = torch.zeros_like(samples)
     for rows, some in _tiles(mask, runs):
         values, run, time = _recorded(samples[rows], mask[rows], runs[some])
-        values = values - mean[some][run]
+        values -= mean[some][run]
         if slope.any():
-            values = values - slope[some][run] * (time - middle[some][run])
+            values -= (time - middle[some][run]).mul_(slope[some][run])
         _put(out[rows], mask[rows], values)
     return out
 
@@ -96,17 +98,17 @@ def _tiles(mask: Tensor, runs: Tensor) -> Iterator[tuple[slice, slice]]:
 
 
 def _recorded(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """In double precision the recorded samples, and the run and the time of each.
+    """A copy in double precision of the recorded samples, and the run and the time of each.
 
     As [trace, time] where all were recorded, or else one after the other.
     """
     device = samples.device
-    if len(runs) == len(mask) and bool(mask.all()):
+    if len(runs) == len(mask) and complete(mask):
         run, time = (
             torch.arange(len(runs), device=device)[:, None],
             torch.arange(mask.shape[1], device=device),
         )
-        return samples.double(), run, time
+        return samples.to(torch.float64, copy=True), run, time
     lengths = runs[:, 2] - runs[:, 1]
     run = torch.arange(len(runs), device=device).repeat_interleave(lengths)
     time = torch.arange(len(run), device=device) - (lengths.cumsum(0) - lengths - runs[:, 1])[run]

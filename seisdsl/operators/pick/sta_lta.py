@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -56,6 +57,12 @@ class StaLta(EnergyAverages, name="sta-lta"):
 
     def apply(self, waves: Waves) -> Picks:
         self.facts(Facts(rate=waves.rate))
+        if 0 < waves.length < waves.count(self.long):
+            warnings.warn(
+                f"sta-lta gives nothing: the record lasts {waves.span.seconds:g} s, and no ratio can be formed "
+                f"before {self.long:g} s (long) have been recorded",
+                stacklevel=2,
+            )
         columns: dict[str, list[Any]] = {name: [] for name in Picks.COLUMNS}
         for groups in self._batches(waves):
             for sample, trace, score, amplitude in self._triggers(waves, groups):

@@ -31,7 +31,7 @@ class Known:
 
     @property
     def middle(self) -> Tensor:
-        return self.first + (self.count - 1) / 2
+        return self.first + (self.count - 1).double() / 2
 
 
 def known_runs(waves: Waves, surveyed: Table) -> Known:
