@@ -14,8 +14,18 @@ from typing import Any
 from seisdsl import __version__
 
 PARAMETERS = {  # commands that take a program's parameters, and the options that are not theirs
-    "run": {"--help", "--device", "--out", "--chunk", "--workers", "--on", "--strict", "--json", "--quiet",
-            "--debug"},
+    "run": {
+        "--help",
+        "--device",
+        "--out",
+        "--chunk",
+        "--workers",
+        "--on",
+        "--strict",
+        "--json",
+        "--quiet",
+        "--debug",
+    },
     "explain": {"--help", "--json", "--mermaid", "--dot", "--program"},
     "plan": {"--help", "--chunk"},
     "why": {"--help"},
@@ -147,7 +157,9 @@ def parser() -> argparse.ArgumentParser:
 
     show = commands.add_parser("show", help="say how a file was made: its program, versions and inputs")
     show.add_argument("output", metavar="OUTPUT")
-    show.add_argument("--program", action="store_true", help="print the program alone: it makes the file again")
+    show.add_argument(
+        "--program", action="store_true", help="print the program alone: it makes the file again"
+    )
     show.add_argument("--json", action="store_true", help="all that the file says, as JSON")
     show.set_defaults(act=_show)
 

@@ -37,12 +37,15 @@ class Lost:
     detail: str
 
 
-def records(content: Array) -> tuple[Headers, list[Lost]]:
-    """The records whose headers make sense, and what else there is."""
+def records(content: Array, length: int = 0) -> tuple[Headers, list[Lost]]:
+    """The records whose headers make sense, and what else there is.
+
+    `length` is that of records that do not tell their own, where it is known.
+    """
     import numpy as np
 
     whole = bytes(content[: 2 * _LONGEST])
-    length = record_length(whole) or _distance(whole)
+    length = length or record_length(whole) or _distance(whole)
     step = min(length or 512, 4096)
     grid = np.arange(0, len(content) - HEADER + 1, step)
     table, sound = headers(content, grid, length)

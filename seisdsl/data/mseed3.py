@@ -56,8 +56,13 @@ def records(content: Array) -> tuple[Headers, list[Lost]]:
     table = _table(content, np.array(offsets, np.int64))
     density = np.array([ENCODINGS.get(code, (1, 0.0))[1] for code in range(256)])
     sound = (table.samples == 0) | (table.samples <= table.size * density[table.encoding])
-    for offset, length in zip(table.offset[~sound].tolist(), table.length[~sound].tolist(), strict=True):
-        lost.append(Lost(offset, length, DAMAGED, f"a record header at byte {offset} contradicts itself"))
+    bad = table.only(~sound)
+    for offset, length, code in zip(
+        *(c.tolist() for c in (bad.offset, bad.length, bad.encoding)), strict=True
+    ):
+        known = code in ENCODINGS
+        said = "contradicts itself" if known else f"names encoding {code}, which is not supported"
+        lost.append(Lost(offset, length, DAMAGED, f"a record header at byte {offset} {said}"))
     return table.only(sound), sorted(lost, key=lambda stretch: stretch.offset)
 
 
@@ -105,10 +110,10 @@ def _table(content: Array, offsets: Array) -> Headers:
     fixed = rows.view(list(_FIELDS.items()))[:, 0]
     head = {n: fixed[n].astype(np.int64) for n, kind in _FIELDS.items() if kind != "S3" and n != "rate"}
     data = HEADER + head["name"] + head["extra"]
-    seconds = (days(head["year"]) + head["day"] - 1) * 86400
+    seconds = (days(head["year"].clip(1900, 2200)) + head["day"] - 1) * 86400
     seconds += head["hour"] * 3600 + head["minute"] * 60 + head["second"]
     given = fixed["rate"]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rate = np.where(given < 0, -1 / given, given)
     whole = memoryview(content)  # type: ignore[arg-type]
     begin = offsets + HEADER

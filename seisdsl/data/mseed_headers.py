@@ -73,7 +73,8 @@ def headers(content: Array, offsets: Array, length: int = 0) -> tuple[Headers, A
     """
     import numpy as np
 
-    rows = np.lib.stride_tricks.sliding_window_view(content, HEADER)[offsets]
+    ample = content if len(content) >= HEADER else np.zeros(HEADER, np.uint8)
+    rows = np.lib.stride_tricks.sliding_window_view(ample, HEADER)[offsets]
     columns = np.ascontiguousarray(rows.T)
     head, big = _fixed(columns)
     year, day = head["year"], head["day"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 BAD_ID, BAD_TIME, BAD_RATE = "bad id", "bad time", "bad rate"
-FASTEST = 100_000  # Hz
+FASTEST, SLOWEST = 100_000, 1e-6  # Hz
 CLOSE = 0.1  # of a sample: by as much may a record come early or late within a run
 now: Callable[[], int] = time_ns
 _DAY = 86400 * NS
@@ -33,7 +33,7 @@ def judged(table: Headers) -> tuple[Headers, list[tuple[str, str, Headers]]]:
 
     table = table.only((table.samples > 0) & (table.encoding != TEXT))
     with np.errstate(invalid="ignore"):
-        bad_rate = ~(np.isfinite(table.rate) & (table.rate > 0) & (table.rate <= FASTEST))
+        bad_rate = ~(np.isfinite(table.rate) & (table.rate > SLOWEST) & (table.rate <= FASTEST))
     bad_id = ~np.array([bool(_ID.fullmatch(name)) for name in table.ids] or [False])[table.name]
     latest = min(now() + _DAY, _LAST)
     unset = (table.start >= 0) & (table.start < _DAY)  # a clock that began at zero

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.data.extent import Extent
-from seisdsl.data.mseed_decode import INTEGRITY, Decoded, decoded, unlike_their_checksum
+from seisdsl.data.mseed_decode import DAMAGED, INTEGRITY, Decoded, decoded, unlike_their_checksum
 from seisdsl.data.mseed_headers import FLAGS, STEIM, TEXT, Headers
 from seisdsl.data.mseed_judge import ahead, near
-from seisdsl.data.mseed_reach import spans
+from seisdsl.data.mseed_reach import piece, spans
 from seisdsl.data.mseed_scan import extents as extents_of
 from seisdsl.data.mseed_scan import opened, records, sound
 from seisdsl.data.parts import fits
@@ -35,21 +36,21 @@ def read_mseed(
     Where `extents` are known, their bytes alone are read, and what is lost by its header is not told
     again: whoever looked at the file for them has told it.
     """
-    content, reading = opened(path), Reading()
+    reading = Reading()
     if extents is None:
+        content = opened(path)
         table, lost = sound(path, content)
         reading.rejected.extend([t for t in lost if (not t.id or fits(t.id, channels)) and _meets(t, time)])
+        reading.read.extend(
+            [Tally(path, t.id, t.start, t.rate, t.samples) for t in reading.rejected if t.samples]
+        )
         _take(reading, path, content, table, _wanted(extents_of(path, table), time, channels), time)
     else:
-        for begin, end, some in spans(content, _wanted(extents, time, channels), time):
-            table, _ = records(content[begin:end])
-            _take(reading, path, content, table.moved(begin), some, time)
-    reading.read.extend(
-        [Tally(path, s.channel.id, s.start, s.rate, len(s.samples)) for s in reading.segments]
-    )
-    reading.read.extend(
-        [Tally(path, t.id, t.start, t.rate, t.samples) for t in reading.rejected if t.samples]
-    )
+        with open(path, "rb") as file:
+            for begin, end, some in spans(file, _wanted(extents, time, channels), time):
+                content = piece(file, begin, end)
+                table, _ = records(content, some[0].record_length)
+                _take(reading, path, content, table.moved(begin), some, time, begin)
     return reading
 
 
@@ -63,18 +64,25 @@ def _meets(tally: Tally, time: TimeRange | None) -> bool:
 
 
 def _take(
-    reading: Reading, path: str, content: Array, table: Headers, extents: list[Extent], time: TimeRange | None
+    reading: Reading,
+    path: str,
+    content: Array,
+    table: Headers,
+    extents: list[Extent],
+    time: TimeRange | None,
+    begin: int = 0,
 ) -> None:
-    """Add what the records of some runs hold."""
+    """Add what the records of some runs hold; `begin` is where in the file the bytes at hand do."""
     import numpy as np
 
     table, run, number = _of_runs(table, extents, time)
+    _promise(reading, path, extents, time, table, run, number)
     if not len(table):
         return
-    found = decoded(content, table)
+    found = decoded(content, table.moved(-begin))
     fault = found.fault
     if table.form == "MSEED3":
-        fault[unlike_their_checksum(content, table) & (fault == "")] = INTEGRITY
+        fault[unlike_their_checksum(content, table.moved(-begin)) & (fault == "")] = INTEGRITY
     starts = np.array([extent.start for extent in extents], np.int64)[run] + ahead(number, table.rate)
     for row in np.flatnonzero(fault != "").tolist():
         reading.rejected.append(_lost(path, table, row, int(starts[row]), str(fault[row])))
@@ -87,6 +95,43 @@ def _take(
             file=path, quality=int(table.quality[first]), origin=extent.start if number[first] else None,
         ))  # fmt: skip
         reading.flagged.extend(_flagged(path, extent, table, rows, starts))
+
+
+def _promise(
+    reading: Reading, path: str, extents: list[Extent], time: TimeRange | None,
+    table: Headers, run: Array, number: Array,
+) -> None:  # fmt: skip
+    """Count what the runs promise of a time; of what no record holds it is told that it is lost."""
+    import numpy as np
+
+    edges = np.searchsorted(run, np.arange(len(extents) + 1))
+    for extent, begin, end in zip(extents, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        held = sorted(zip(number[begin:end].tolist(), table.samples[begin:end].tolist(), strict=True))
+        first, last = _needed(extent, time)
+        if held:
+            first, last = min(first, held[0][0]), max(last, sum(held[-1]))
+        if first >= last:
+            continue
+
+        def tally(at: int, to: int, *why: str, extent: Extent = extent) -> Tally:
+            start = extent.start + int(ahead(at, extent.rate))
+            return Tally(path, extent.id, start, extent.rate, to - at, *why)
+
+        reading.read.append(tally(first, last))
+        for at, samples in [*held, (last, 0)]:
+            if at > first:
+                said = "the file no longer holds the records that its headers promised"
+                reading.rejected.append(tally(first, at, DAMAGED, said))
+            first = at + samples
+
+
+def _needed(extent: Extent, time: TimeRange | None) -> tuple[int, int]:
+    """The samples of a run that surely lie in a time, from and to which number."""
+    if time is None:
+        return 0, extent.samples
+    first, last = ((edge - extent.start) * extent.rate / NS for edge in (time.start, time.end))
+    begin = max(0, math.ceil(first + 0.5))
+    return begin, max(begin, min(extent.samples, math.ceil(last - 0.5)))
 
 
 def _of_runs(table: Headers, extents: list[Extent], time: TimeRange | None) -> tuple[Headers, Array, Array]:
@@ -146,6 +191,8 @@ def _flagged(path: str, extent: Extent, table: Headers, rows: Array, starts: Arr
     import numpy as np
 
     flags = table.flags[rows]
+    if not flags.any():
+        return
     for bit, reason in enumerate(FLAGS):
         raised = np.flatnonzero((flags >> bit) & 1)
         for some in np.split(raised, np.flatnonzero(np.diff(raised) > 1) + 1) if len(raised) else []:

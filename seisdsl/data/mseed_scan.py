@@ -32,16 +32,16 @@ def sound(path: str, content: Array) -> tuple[Headers, list[Tally]]:
 
 
 def opened(path: str) -> Array:
-    """The bytes of a file, of which only those come into memory that are looked at."""
+    """The bytes of a file. They are read, not mapped: a mapped file that shrinks ends the process."""
     import numpy as np
 
-    return np.memmap(path, np.uint8, mode="r").view(np.ndarray)
+    return np.fromfile(path, np.uint8)
 
 
-def records(content: Array) -> tuple[Headers, list[mseed.Lost]]:
+def records(content: Array, length: int = 0) -> tuple[Headers, list[mseed.Lost]]:
     """All records of a file, or of a part of it that begins with one."""
     of_version_3 = content[:3].tobytes() == mseed3.MARK
-    return mseed3.records(content) if of_version_3 else mseed.records(content)
+    return mseed3.records(content) if of_version_3 else mseed.records(content, length)
 
 
 def extents(path: str, table: Headers) -> list[Extent]:

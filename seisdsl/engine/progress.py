@@ -52,7 +52,7 @@ class Progress:
 
     def stopped(self) -> str:
         """What to tell somebody who stopped a run."""
-        if not self.chunks:
+        if self.chunks < 2:
             return ""
         return (
             f"stopped after {self.done} of {self.chunks} chunks; what was written is whole. "

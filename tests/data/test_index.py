@@ -175,8 +175,8 @@ def test_a_minute_is_found_in_a_year_without_opening_it(index: Index, tmp_path: 
     paths = [str(tmp_path / f"year-{number:04d}") for number in range(3650)]
     for path in paths:
         os.link(one, path)
-    digest, extents, lost = module._looked_at(one)
-    with sqlite3.connect(index.path) if index.path.exists() else index._open() as database:
+    digest, extents, _ = module._looked_at(one)
+    with index._open() as database:
         database.execute("BEGIN")
         state = module._state(one)
         for number, path in enumerate(paths, 1):

@@ -99,3 +99,12 @@ def test_records_of_several_lengths_are_found() -> None:
     assert sound(mixed) == (mixed, [])
     mixed = short[:1024] + long + short[1024:]
     assert sound(mixed) == (mixed, [])
+
+
+def test_a_known_length_holds_where_records_do_not_tell_it() -> None:
+    content = bytearray(written("STEIM1")[:1024])
+    for at in (0, 512):
+        content[at + 39], content[at + 46 : at + 48] = 0, b"\0\0"  # no blockette
+    content[256:264] = b"000123D "  # looks like a record
+    table, _ = records(np.frombuffer(bytes(content), np.uint8), 512)
+    assert table.length.tolist() == [512, 512]

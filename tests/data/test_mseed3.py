@@ -74,3 +74,14 @@ def test_foreign_bytes_and_a_broken_end_are_told(file: Path) -> None:
     assert [t.reason for t in reading.rejected] == ["not a record", "truncated"]
     (segment,) = reading.segments
     np.testing.assert_array_equal(segment.samples, DATA[: len(segment.samples)])
+
+
+@pytest.mark.parametrize(("at", "value", "reason"), [
+    (8, b"\xff\xff", "bad time"), (8, b"\x01\0", "bad time"),
+    *((16, np.float64(rate).tobytes(), "bad rate") for rate in (np.nan, np.inf, 1e-7, 2e5, 5e-324, -1e300)),
+])  # fmt: skip
+def test_times_and_rates_that_cannot_be_are_told(file: Path, at: int, value: bytes, reason: str) -> None:
+    content = bytearray(b"".join(written(file)))
+    content[at : at + len(value)] = value
+    file.write_bytes(content)
+    assert [t.reason for t in read_mseed(str(file)).rejected] == [reason]

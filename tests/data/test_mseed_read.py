@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from obspy import Stream, Trace, UTCDateTime
 
-from seisdsl.data import mseed_judge
+from seisdsl.data import mseed_judge, mseed_read
 from seisdsl.data.mseed_read import read_mseed
-from seisdsl.data.mseed_scan import scan_mseed
+from seisdsl.data.mseed_scan import records, scan_mseed
 from seisdsl.data.segments import Reading
 from seisdsl.data.sniff import sniff
 from seisdsl.language.types import TimeRange
@@ -236,3 +236,32 @@ def test_every_sample_is_counted_whatever_the_bytes(
     kept = sum(len(s.samples) for s in known.segments)
     assert promised == kept + sum(t.samples for t in known.rejected)
     assert sum(t.samples for t in reading.read) == promised + sum(t.samples for t in lost)
+
+
+def test_many_short_runs_are_looked_at_together(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_bytes(packed(*(trace(counts(500, n), after=9.0 * n) for n in range(50)), encoding="STEIM2"))
+    extents, _ = scan_mseed(str(file))
+    looks: list[int] = []
+    monkeypatch.setattr(mseed_read, "records", lambda *args: looks.append(1) or records(*args))
+    segments = read_mseed(str(file), extents=extents).segments
+    assert (len(extents), len(looks)) == (50, 1)
+    for n, segment in enumerate(segments):
+        np.testing.assert_array_equal(segment.samples, counts(500, n))
+
+
+@pytest.mark.parametrize("left", [0, 20, 5 * 512])
+def test_what_a_file_no_longer_holds_is_told(file: Path, left: int) -> None:
+    content = packed(trace(counts()), encoding="STEIM2")
+    file.write_bytes(content)
+    extents, _ = scan_mseed(str(file))
+    file.write_bytes(content[:left])
+    reading = read_mseed(str(file), extents=extents)
+    assert {t.reason for t in reading.rejected} == {"damaged record"}
+    assert sum(t.samples for t in reading.read) == 9000
+    assert balanced(reading)
+
+
+@pytest.mark.parametrize("size", [0, 1, 30])
+def test_a_file_of_hardly_a_byte_has_no_samples(file: Path, size: int) -> None:
+    file.write_bytes(b"000001D   AAA"[:size])
+    assert read_mseed(str(file)).segments == []

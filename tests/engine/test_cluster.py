@@ -104,5 +104,5 @@ def test_any_number_of_workers_gives_the_same(number: int, alone: Any, tmp_path:
 
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seisdsl.engine.cluster.PATIENCE", 1)
-    with pytest.raises(NoCluster, match="no cluster with a worker answers at tcp://127.0.0.1:1"):
+    with pytest.raises(NoCluster, match=r"no cluster with a worker answers at tcp://127\.0\.0\.1:1"):
         cluster(program(Store(tmp_path)), address="tcp://127.0.0.1:1", workers=None)

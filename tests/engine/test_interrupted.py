@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent.parent
 TOYS = Path(__file__).with_name("toys.py")
 TEXT = """\
 let found = ticks lasts=10min slow=20ms | smoothed | bursts above=15
@@ -34,6 +35,7 @@ def started(folder: Path, *more: str, store: str = "store", out: str = "out") ->
         "TOYS_LOG": str(folder / f"{store}.log"),
     }
     environment["OMP_NUM_THREADS"] = "1"
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     command = [sys.executable, "-c", "from seisdsl.cli import command; command()"]
     options = ["run", "run.seis", "--chunk", "10s", "--out", out, *more]
     return subprocess.Popen(

@@ -122,7 +122,8 @@ def test_windows_that_the_rate_cannot_tell_are_refused_before_and_in_a_run(
 
 def test_a_record_shorter_than_long_gives_none(waves_of):
     short = waves_of(noise(1, 2000), ["A.Z"])
-    assert len(StaLta().apply(short)) == 0
+    with pytest.warns(UserWarning, match=r"the record lasts 20 s.* before 30 s \(long\)"):
+        assert len(StaLta().apply(short)) == 0
     assert not EnergyRatio().apply(short).samples.any()
 
 
