@@ -69,6 +69,9 @@ def _end(number: int, frame: Any) -> None:
 def command() -> None:
     """The process: `main`, and its exit code whatever was interrupted."""
     signal.signal(signal.SIGTERM, _end)
+    # before torch is imported: its threads sleep while they wait, and large blocks come on large pages
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
     code = main()
     if code in (INTERRUPTED, ENDED):
         # Python would end by the signal itself where it struck inside an extension's import
