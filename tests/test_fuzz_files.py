@@ -143,3 +143,16 @@ def test_damaged_programs(seis: Callable[..., Any], number: int) -> None:
     code, *_ = seis("run", "p.seis", "--quiet")
     assert code in (DONE, FAULTY, MISUSED, FAILED)
     assert {path.name for path in Path().iterdir()} <= {"a.mseed", "s.xml", "p.seis", "rejected.csv"}
+
+
+def test_the_account_is_the_same_whatever_the_chunks(seis: Callable[..., Any]) -> None:
+    Path("a.mseed").write_bytes(records())
+    text = 'read "a.mseed" | bandpass 1..8Hz | sta-lta long=10s | count\n'  # read once, with context
+    Path("p.seis").write_text(text, encoding="utf-8")
+    told = []
+    for chunk in ("whole", "1min", "10s"):
+        _, out, _ = seis("run", "p.seis", "--json", "--chunk", chunk)
+        told.append((json.loads(out)["accounting"], Path("rejected.csv").read_text(encoding="utf-8")))
+    promised = sum(trace.stats.npts for trace in obspy.read("a.mseed", format="MSEED", headonly=True))
+    assert told[0] == told[1] == told[2]
+    assert told[0][0]["read"] == promised
