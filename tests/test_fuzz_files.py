@@ -68,7 +68,8 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
                 data = data[: max(1, at)]
             case 6:
                 data[at:at] = data[at : at + 512]
-    return bytes(data) or b"\0"
+        data = data or bytearray(1)
+    return bytes(data)
 
 
 class Hangs(Exception):

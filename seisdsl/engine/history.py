@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from seisdsl.engine.faults import at_stage
 from seisdsl.engine.store import Store
 from seisdsl.graph import Graph, Node, canonical
 from seisdsl.language.written import written
@@ -49,6 +50,8 @@ def stages_of(graph: Graph) -> dict[str, Stage]:
 
 
 def _stage(node: Node, labels: Mapping[str, str]) -> Stage:
+    with at_stage(node):
+        files = dict(node.operator.fingerprint())
     return Stage(
         labels[node.key],
         node.key,
@@ -56,7 +59,7 @@ def _stage(node: Node, labels: Mapping[str, str]) -> Stage:
         node.operator.version,
         _parameters(node.operator),
         {port: labels[source.key] for port, source in node.inputs},
-        dict(node.operator.fingerprint()),
+        files,
     )
 
 
