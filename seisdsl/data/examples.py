@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -14,18 +14,42 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, eq=False)
 class Examples(Value, Generic[T]):
-    """Values of one type, each with its label, its truth, and its group (time, station, event).
+    """Values of one type, each with its label, its truth, and its groups.
 
+    `groups` names what keeps related examples together: `time` (integer nanoseconds, the start),
+    `station` ("N.S1N01"), `event`, and others of a method's own. `truth` says what is known of each
+    example, such as `score`, the amplitude of the event over the noise, and `distance`, in metres.
     Every operator from A to B also carries `Examples<A>` to `Examples<B>`: see `map`.
     """
 
     values: tuple[T, ...]
     labels: tuple[str, ...] = ()
-    truth: tuple[Any, ...] = ()
+    truth: tuple[Mapping[str, float], ...] = ()
     groups: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    simulated: bool = False
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def timed(self) -> bool:
+        """Whether they have times, so that those of a part of a record can be told apart."""
+        return "time" in self.groups
+
+    def chosen(self, numbers: Sequence[int]) -> Examples[T]:
+        """Some of them, in the order given."""
+
+        def of(parts: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(parts[number] for number in numbers) if parts else ()
+
+        return replace(
+            self,
+            values=of(self.values),
+            labels=of(self.labels),
+            truth=of(self.truth),
+            groups={name: of(keys) for name, keys in self.groups.items()},
+        )
 
     def map(self, change: Callable[..., U], **beside: Examples[Any]) -> Examples[U]:
         """Each value changed; `beside` are examples whose values go along, one for one."""

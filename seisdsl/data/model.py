@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from seisdsl.language.types import Value
+
+if TYPE_CHECKING:
+    from seisdsl.data.table import Table
+    from seisdsl.data.weights import Weights
+    from seisdsl.learning import Learned
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -14,9 +18,12 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, eq=False)
 class Model(Value, Generic[A, B]):
-    """What `train` gives: reads an A, gives a B."""
+    """What `train` gives: reads an A, gives a B. `history` has a row for each pass over the data."""
 
-    predict: Callable[[A], B]
+    operator: Learned
+    weights: Weights
+    history: Table | None = None
 
     def __call__(self, value: A) -> B:
-        return self.predict(value)
+        judged: Any = self.operator.judged(value, self.weights)
+        return judged  # type: ignore[no-any-return]

@@ -1,0 +1,46 @@
+"""Which picture a value has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seisdsl.data.field import Field
+from seisdsl.data.figure import Figure
+from seisdsl.data.groups import Groups
+from seisdsl.data.scores import Scores
+from seisdsl.data.spectrogram import Spectrogram
+from seisdsl.data.table import Catalog, Detections, Picks
+from seisdsl.data.waves import Waves
+
+
+def figure_of(
+    value: Any,
+    *,
+    along: str = "map",
+    stations: Any = None,
+    truth: Catalog | None = None,
+    of: str | None = None,
+) -> Figure:
+    """The picture that people of this field expect of a value."""
+    from seisdsl.report import catalogs, monitoring, records
+
+    match value:
+        case Figure():
+            return value
+        case Catalog() if along == "time":
+            return catalogs.catalog_times(value)
+        case Catalog():
+            return catalogs.catalog_map(value, stations, truth)
+        case Groups():
+            return monitoring.groups_map(value)
+        case Picks() | Detections():
+            return monitoring.raster(value)
+        case Scores():
+            return monitoring.probabilities(value, of)
+        case Waves():
+            return records.section(value)
+        case Spectrogram():
+            return records.spectrograms(value)
+        case Field():
+            return monitoring.field_map(value)
+    raise TypeError(f"{type(value).__name__} has no picture")
