@@ -1,4 +1,4 @@
-"""Peak memory of a network's day from an archive, and of two hours of it.
+"""Peak memory of a network's day from an archive, and of two hours of it, three times over.
 
     python benchmarks/memory.py [--stations 150] [--hours 24] [--out FILE]
 
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DAY = UTCDateTime(2016, 8, 15)
 RATE = 100
 RECORD = 512
+SHORT_RUNS = 3  # the peak depends on how reading ahead and computing happen to meet
 PROGRAM = """\
 source big: Waves {{ archive = "archive/{{year}}/{{doy}}/*.mseed", time = {time} }}
 let band = stream big | bandpass 2..8Hz
@@ -62,7 +63,8 @@ def peak(folder: Path, hours: float) -> dict[str, float]:
     end = DAY + hours * 3600
     time_range = f"{DAY.strftime('%Y-%m-%dT%H:%MZ')}..{end.strftime('%Y-%m-%dT%H:%MZ')}"
     (folder / "big.seis").write_text(PROGRAM.format(time=time_range), encoding="utf-8")
-    environment = {**os.environ, "SEISDSL_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
+    cache = tempfile.mkdtemp(dir=folder)  # nothing of an earlier run is taken over
+    environment = {**os.environ, "SEISDSL_CACHE": cache, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "seisdsl", "run", "big.seis", "--json"]
     started = time.perf_counter()
     run = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE)
@@ -94,8 +96,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         archive(folder, given.stations)
-        short, long = (peak(folder, hours) for hours in (2, given.hours))
-    figures |= {"2 h": short, f"{given.hours:g} h": long, "ratio": long["peak_MiB"] / short["peak_MiB"]}
+        short = [peak(folder, 2) for _ in range(SHORT_RUNS)]
+        long = peak(folder, given.hours)
+    largest = max(run["peak_MiB"] for run in short)
+    figures |= {"2 h": short, f"{given.hours:g} h": long, "ratio": long["peak_MiB"] / largest}
     text = json.dumps(figures, indent=1)
     print(text)
     if given.out:
