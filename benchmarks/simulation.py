@@ -1,8 +1,9 @@
 """How fast a network's waves are simulated: hours of S-net per minute.
 
-    python benchmarks/simulation.py [--minutes 10] [--device cpu|cuda] [--out FILE]
+    python benchmarks/simulation.py [--minutes 10] [--rate 100] [--noise plain|rough] [--device cpu|cuda] [--out FILE]
 
-150 stations, three components, 100 Hz, 60 earthquakes an hour.
+150 stations, three components, 100 Hz unless said otherwise, 60 earthquakes and 12 tremors an hour and
+those that the scene has at set times.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from seisdsl.data.scenes import BEGIN, Scene
+from seisdsl.data.scenes import BEGIN, Scene, planned
 from seisdsl.data.stations import network
 from seisdsl.data.waves import NS
 from seisdsl.language.types import TimeRange
@@ -28,10 +29,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=100)
+    parser.add_argument("--noise", choices=["plain", "rough"], default="plain")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    device, scene = torch.device(given.device), Scene(network("S-net"))
+    device = torch.device(given.device)
+    scene = Scene(
+        network("S-net"), given.rate, per_hour=60.0, tremors=12.0, planned=planned("S-net"), noise=given.noise
+    )
     seconds = []
     for _ in range(given.repeats):
         started = time.perf_counter()

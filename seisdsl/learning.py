@@ -11,7 +11,7 @@
         def judged(self, value, weights): ...   # a whole record, with weights that are at hand
 
         def apply(self, spectrogram: Spectrogram) -> Scores:
-            return self.judged(spectrogram, self.fitted())
+            return self.used(spectrogram)
 
 `train` asks for `inputs`, `network`, `varied`, `targets` and `loss`, and knows nothing else of a
 method. Weights lie in safetensors files with all that is needed to use them: see `Weights`.
@@ -20,13 +20,14 @@ method. Weights lie in safetensors files with all that is needed to use them: se
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from seisdsl.data.examples import Examples
 from seisdsl.data.weights import Weights, read_weights, shipped_weights
 from seisdsl.language.types import InputFile
-from seisdsl.operator import Operator, Unsuitable, param
+from seisdsl.operator import Files, Operator, Unsuitable, param
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -36,6 +37,7 @@ class Learned(Operator):
     """A method whose network is fitted by `train` and used with weights from a file."""
 
     shipped: ClassVar[str] = ""  # the name of the weights that come with seisdsl
+    fixed: ClassVar[tuple[str, ...]] = ()  # the parameters that make the network what it is
     smoothing: ClassVar[float] = 0.05  # of the labels, in training
 
     weights: InputFile | None = param(
@@ -77,24 +79,73 @@ class Learned(Operator):
         """What the method gives for a value of any length."""
         raise NotImplementedError
 
+    def judged_each(self, values: Sequence[Any], weights: Weights) -> Sequence[Any]:
+        """The same of many examples, each of one station and one window."""
+        return [self.judged(value, weights) for value in values]
+
     # What follows from it
 
+    def used(self, value: Any) -> Any:
+        """What the method gives with the weights that are named, or those that come with seisdsl."""
+        weights = self.fitted()
+        if weights.simulated:
+            warnings.warn(f"the weights of `{self.word}` were trained on simulated records", stacklevel=2)
+        return self.like(weights).judged(value, weights)
+
     def fitted(self) -> Weights:
-        """The weights to use: those of the file that is named, or those that come with seisdsl."""
         if self.weights:
             found = read_weights(self.weights)
-        elif not self.shipped:
+        elif self.shipped:
+            found = shipped_weights(self.shipped)
+        else:
             raise Unsuitable(
                 f"no weights of `{self.word}` come with seisdsl",
                 parameter="weights",
                 notes=[f"train it: `data.train | train {self.word}`"],
             )
-        else:
-            found = shipped_weights(self.shipped)
         if found.method != self.word:
             raise Unsuitable(
                 f"{self.weights} holds weights of `{found.method}`, not of `{self.word}`", parameter="weights"
             )
-        if found.simulated:
-            warnings.warn(f"the weights of `{self.word}` were trained on simulated records", stacklevel=2)
         return found
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Results depend on the weights by their content."""
+        return {"weights": self.fitted().digest} if self.weights or self.shipped else {}
+
+    def files(self) -> Files:
+        if not self.weights:
+            return Files()
+        there = Path(self.weights).is_file()
+        return Files((self.weights,) if there else (), () if there else (self.weights,))
+
+    def said(self) -> dict[str, Any]:
+        """Its parameters as JSON holds them, to be found beside the weights."""
+        return self.model_dump(mode="json", exclude={"weights"})
+
+    def like(self, weights: Weights) -> Self:
+        """The same with the network that the weights are of."""
+        own = {name: weights.parameters[name] for name in self.fixed if name in weights.parameters}
+        return type(self).model_validate({**self.said(), **own, "weights": self.weights}) if own else self
+
+    def loaded(self, weights: Weights, device: Any) -> nn.Module:
+        """Its network with the weights in it, ready for use."""
+        from seisdsl.methods.learn.fusing import fused
+
+        network = self.network(weights.shape, len(weights.classes))
+        network.load_state_dict(dict(weights.tensors))
+        return fused(network.eval()).to(device)
+
+    def logits(self, rows: Tensor, weights: Weights, network: nn.Module, tile: int = 256) -> Tensor:
+        """Calibrated logits [row, class] of rows of inputs, a tile of them at a time."""
+        import torch
+
+        with torch.no_grad():
+            parts = [network(rows[at : at + tile]) for at in range(0, len(rows), tile)]
+        found = torch.cat(parts) if parts else rows.new_zeros(0, len(weights.classes))
+        found = found / weights.temperature
+        return found + found.new_tensor(weights.bias) if weights.bias else found
+
+    def apply_all(self, values: Sequence[Any], **inputs: Any) -> Sequence[Any]:
+        weights = self.fitted()
+        return self.like(weights).judged_each(values, weights)

@@ -27,7 +27,7 @@ import inspect
 import math
 import typing
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -192,6 +192,7 @@ class Operator(BaseModel):
     version: ClassVar[int] = 1
     sink: ClassVar[bool] = False  # whether a program runs it for what it does, not what it gives
     internal: ClassVar[bool] = False  # whether it is made by the checker and has no name to call
+    streams: ClassVar[str] = ""  # the port that comes in chunks, where not the piped one
 
     @classmethod
     def __pydantic_init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
@@ -256,6 +257,10 @@ class Operator(BaseModel):
     def apply_parts(self, parts: Iterable[Any]) -> bool:
         """Of a sink: take a long value part by part, in order of time; False where it needs the whole."""
         return False
+
+    def apply_all(self, values: Sequence[Any], **inputs: Any) -> Sequence[Any] | None:
+        """What `apply` gives for each of many examples, where they are better done together than one by one."""
+        return None
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError(f"operator `{self.word}` does not define apply")

@@ -51,7 +51,8 @@ def key(text: str) -> str:
         ("stream S-net | phasenet threshold=30%", "stream S-net | phasenet threshold=0.3"),
         ("stream S-net | spectrogram | DiET | GrASP | locate",
          "let w = stream S-net\nw | spectrogram | DiET | GrASP | locate waves=w"),
-        ("stream S-net", 'source other: Waves { network = "S-net", rate = 100Hz }\nstream other'),
+        ("stream S-net",
+         'source other: Waves { network = "S-net", rate = 100Hz, earthquakes = 60, tremors = 12 }\nstream other'),
     ],
 )  # fmt: skip
 def test_equal_pipelines_have_one_key(one: str, other: str) -> None:

@@ -87,7 +87,8 @@ def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed:
             used = str(device())
             started = time.monotonic()
             remember(engine.store, source.name, graph)
-            out = _results(graph, engine, parsed)
+            with engine.progress.told_by_stages():
+                out = _results(graph, engine, parsed)
             accounted = accounts(engine, graph)
     except (NoDevice, Misuse) as reason:
         print(f"seis run: {reason}", file=sys.stderr)

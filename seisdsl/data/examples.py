@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from seisdsl.language.types import Value
+from seisdsl.language.types import TimeRange, Value
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -36,6 +36,30 @@ class Examples(Value, Generic[T]):
     def timed(self) -> bool:
         """Whether they have times, so that those of a part of a record can be told apart."""
         return "time" in self.groups
+
+    def within(self, time: TimeRange) -> Examples[T]:
+        """Those that begin in a half-open time."""
+        starts = self.groups["time"]
+        return self.chosen([n for n, start in enumerate(starts) if time.start <= start < time.end])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Examples[T]]) -> Examples[T]:
+        """All of them, in order of time and station."""
+        model = parts[0]
+        whole = replace(
+            model,
+            values=sum((part.values for part in parts), ()),
+            labels=sum((part.labels for part in parts), ()),
+            truth=sum((part.truth for part in parts), ()),
+            groups={name: sum((part.groups[name] for part in parts), ()) for name in model.groups},
+            simulated=any(part.simulated for part in parts),
+        )
+        keys = [whole.groups[name] for name in ("time", "station") if name in whole.groups]
+        return whole.chosen(sorted(range(len(whole)), key=lambda n: tuple(key[n] for key in keys)))
+
+    def numbers(self) -> dict[str, int]:
+        """How many there are of each class."""
+        return {name: self.labels.count(name) for name in self.classes or dict.fromkeys(self.labels)}
 
     def chosen(self, numbers: Sequence[int]) -> Examples[T]:
         """Some of them, in the order given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,6 +25,25 @@ class Model(Value, Generic[A, B]):
     weights: Weights
     history: Table | None = None
 
+    @property
+    def simulated(self) -> bool:
+        """Whether it was trained on simulated records."""
+        return self.weights.simulated
+
     def __call__(self, value: A) -> B:
         judged: Any = self.operator.judged(value, self.weights)
         return judged  # type: ignore[no-any-return]
+
+    def each(self, values: Sequence[A]) -> Sequence[B]:
+        """The same of many examples, done together."""
+        return self.operator.judged_each(values, self.weights)
+
+    @classmethod
+    def of_weights(cls, weights: Weights) -> Model[A, B]:
+        """The method that weights were made for, with the parameters it had."""
+        from seisdsl.operator import Unsuitable, registry
+
+        operator: Any = registry().get(weights.method)
+        if operator is None:
+            raise Unsuitable(f"these weights are for `{weights.method}`, which is not installed")
+        return cls(operator.model_validate(dict(weights.parameters)), weights)

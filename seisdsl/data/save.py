@@ -11,6 +11,7 @@ from seisdsl.data.describe import as_data
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
 from seisdsl.data.origin import beside, made, note
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
@@ -33,6 +34,7 @@ _KINDS: dict[type, tuple[str, ...]] = {
     Series: (".csv", ".parquet"),
     Metrics: (".json", ".csv"),
     Figure: (".png", ".svg", ".pdf"),
+    Model: (".safetensors",),
     int: (".json",),
     float: (".json",),
 }
@@ -108,6 +110,10 @@ def _written(value: Any, name: str, ending: str) -> Iterator[tuple[str, Write]]:
             yield from _array_files(value, name, ending)
         case Figure():
             yield name, lambda path: value.write(path, ending)
+        case Model():
+            from seisdsl.data.weights import write_weights
+
+            yield name, lambda path: write_weights(value.weights, path)
         case Metrics() if ending == ".csv":
             from seisdsl.data.save_tables import write_csv
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from seisdsl.data.examples import Examples
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
 from seisdsl.data.overview import Overview, WavesOverview
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
 from seisdsl.data.show_arrays import head_of
+from seisdsl.data.show_learnt import learnt
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Table
 from seisdsl.data.waves import Waves
@@ -38,6 +41,8 @@ def summary(value: Any) -> str:
         lines = _spectrogram(value)
     elif isinstance(value, Table):
         lines = _table(value)
+    elif isinstance(value, Examples | Model):
+        lines = learnt(value)
     elif isinstance(value, Scores | Series | Field | Metrics | Figure):
         lines = head_of(value)
     elif isinstance(value, Mapping):

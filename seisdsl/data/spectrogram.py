@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from seisdsl.language.types import TimeRange, Value
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from seisdsl.data.table import Catalog
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,12 @@ class Spectrogram(Value):
     lateness: tuple[Lateness, ...] = ()
     unit: str = "counts²/Hz"
     simulated: bool = False
+    scene: Callable[[TimeRange], Catalog] | None = None  # tells what is true of simulated waves
+
+    @property
+    def truth(self) -> Catalog | None:
+        """The events behind simulated waves; None for records."""
+        return None if self.scene is None else self.scene(self.span)
 
     @property
     def windows(self) -> int:

@@ -13,7 +13,8 @@ class Heard(Table):
     """When the waves of an event are at a station, and how strong they are there.
 
     `score` is the root mean square of the event's waves from 2 to 8 Hz over that of the station's
-    noise, while they last.
+    noise, while they last, all components together: as expected, for no wave is made for it. What
+    stays below a tenth is left out; calls of whales, above the band, have a score of zero.
     """
 
     COLUMNS = {
@@ -28,12 +29,27 @@ class Heard(Table):
     }
 
 
+class Sites(Table):
+    """What the ground below each simulated station does to waves, and how loud its noise is."""
+
+    COLUMNS = {
+        "network": Column(TEXT),
+        "station": Column(TEXT),
+        "gain": Column(NUMBER, help="of all motion, besides the doubling at the surface"),
+        "peak": Column(Type("Frequency"), "Hz", "where horizontal motion resonates"),
+        "amplification": Column(NUMBER, help="of horizontal motion at that frequency, besides the gain"),
+        "horizontal": Column(NUMBER, help="gain and resonance of horizontal motion from 2 to 8 Hz, rms"),
+        "noise": Column(NUMBER, help="root mean square from 2 to 8 Hz, all components together, m/s"),
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Truth(Catalog):
     """The catalogue behind simulated waves.
 
     `arrivals` are the true onsets; their `score` is the expected peak over the noise of the station.
-    `heard` tells of every kind of event, tremor and nuisances too, where it was to be seen.
+    `heard` tells of every kind of event, tremor and nuisances too, where it was to be seen; the
+    catalogue has earthquakes and tremors alone, with `event`, `duration` and radiated `energy`.
     """
 
     arrivals: Picks | None = None

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seisdsl.language.types import ColumnOf, Record, TimeRange, Type
+from seisdsl.operator import Operator, registry
 
 MAGIC = b"seisdsl 1\n"
 _PLAIN = {cls.__name__: cls for cls in (ColumnOf, TimeRange, Type)}
@@ -75,6 +76,8 @@ def _say(value: Any, buffers: list[bytes]) -> Any:
             return {"map": [[_say(k, buffers), _say(v, buffers)] for k, v in value.items()]}
         case tuple() | list():
             return {type(value).__name__: [_say(part, buffers) for part in value]}
+    if isinstance(value, Operator) and registry().get(value.word) is type(value):
+        return {"operator": [value.word, value.model_dump(mode="json")]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         cls = type(value)
         if cls.__module__.startswith(_OURS) or cls in _PLAIN.values():
@@ -114,6 +117,8 @@ def _made(said: Any, buffers: list[memoryview]) -> Any:
             return tuple(_made(part, buffers) for part in parts)
         case {"list": parts}:
             return [_made(part, buffers) for part in parts]
+        case {"operator": [word, parameters]}:
+            return registry()[word].model_validate(parameters)
         case {"is": [module, name], "fields": fields}:
             cls = _type(module, name)
             return cls(**{field: _made(part, buffers) for field, part in fields.items()})

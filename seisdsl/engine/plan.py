@@ -2,7 +2,8 @@
 
 A source that can be asked for parts of its time streams, and so does every stage after it whose
 context is finite. A stage that needs the whole is a barrier: it is given the joined results of
-the segments before it. A stage with a survey streams too, once its survey has.
+the segments before it. A stage with a survey streams too, once its survey has. One that is piped a
+table and names another port to stream by is given the whole table, and the record chunk by chunk.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seisdsl.engine.chunks import TooMany, chunks, fitting, span_of
+from seisdsl.engine.extents import extents_of, met
 from seisdsl.engine.faults import at_stage, fault
 from seisdsl.engine.stage import is_table
 from seisdsl.engine.standing import standing_for
+from seisdsl.engine.surveys import by_chunks, is_survey, whole_of
 from seisdsl.graph import Node
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Context, Facts
@@ -105,20 +108,13 @@ def planned(
     Where what is wanted will only be looked at, long values are not held for it (`glance`).
     """
     standing, order = standing_for(nodes)
-    extents = {node.key: found for node in order if (found := _extents(node))}
+    extents = {node.key: found for node in order if (found := extents_of(node))}
     if not whole and chunk is None and extents:
         chunk = _length(order, extents)
     rough = _Draft(order, extents, chunk)
     draft = _Draft(rough.surveyed(), extents, chunk)
     asked = [standing.get(node.key, node) for node in wanted]
     return Plan(draft.steps([node.key for node in asked], glance), standing)
-
-
-def _extents(node: Node) -> tuple[TimeRange, ...]:
-    if node.inputs or node.lifted:
-        return ()
-    with at_stage(node):
-        return tuple(extent for extent in node.operator.extents() if extent.end > extent.start)
 
 
 def _length(order: Sequence[Node], extents: Mapping[str, tuple[TimeRange, ...]]) -> int | None:
@@ -155,13 +151,15 @@ class _Draft:
             known = self.facts[piped.key].but(kind=piped.type.name)
             with at_stage(node):
                 self.facts[node.key] = node.facts.but(rate=node.operator.facts(known).rate)
+            piped = by_chunks(node) or piped
+            known = self.facts[piped.key].but(kind=piped.type.name)
         if node.key in self.extents:
             self.context[node.key], self.of[node.key] = Context(), frozenset({node.key})
-            self.facts[node.key] = _met(node, self.extents[node.key])
+            self.facts[node.key] = met(node, self.extents[node.key])
         elif piped is not None and piped.key in self.context and not (node.lifted or node.operator.sink):
             context = node.operator.context(known)
             above = frozenset().union(*(self.of[source.key] for source in streaming))
-            surveyed = any(_is_survey(source) for source in others)
+            surveyed = node.operator.survey() is not None and any(is_survey(source) for source in others)
             if surveyed:
                 context = Context()
             if not context.whole or (node.operator.survey() is not None and self._in_one(above)):
@@ -189,6 +187,10 @@ class _Draft:
         new: dict[str, Node] = {}
         for node in self.order:
             node = replace(node, inputs=tuple((port, new.get(s.key, s)) for port, s in node.inputs))
+            if (by := by_chunks(node)) is not None and self._streams(by):
+                whole = {s.key: whole_of(s) for _, s in node.inputs if s is not by and self._streams(s)}
+                node = replace(node, inputs=tuple((port, whole.get(s.key, s)) for port, s in node.inputs))
+                out += (w for w in whole.values() if w.key not in {other.key for other in out})
             asked = node.operator.survey()
             piped = next((source for port, source in node.inputs if port == node.piped), None)
             given = {port for port, _ in node.inputs}
@@ -202,11 +204,15 @@ class _Draft:
                     piped=signature.piped.name,
                 )  # fmt: skip
                 out.append(survey)
-                node = replace(node, inputs=(*node.inputs, (port, _whole_of(survey))))
+                node = replace(node, inputs=(*node.inputs, (port, whole_of(survey))))
                 out.append(dict(node.inputs)[port])
             out.append(node)
             new[node.key] = node
         return out
+
+    def _streams(self, node: Node) -> bool:
+        """Whether it streams, or would once what comes before it has been surveyed."""
+        return self._sources_through_surveys(node) is not None
 
     def _streams_in_parts(self, node: Node) -> bool:
         """Whether it streams in parts, or would once what comes before it has been surveyed."""
@@ -296,26 +302,3 @@ def margins_of(
                 before, after = own.before + need.before, own.after + need.after
                 margins[source.key] = Context(max(had.before, before), max(had.after, after))
     return margins
-
-
-def _met(source: Node, extents: Sequence[TimeRange]) -> Facts:
-    """What is known of a source; where the rate is not, its first records tell."""
-    facts = source.facts
-    if facts.rate is not None or source.type.name != "Waves":
-        return facts
-    first = extents[0]
-    with at_stage(source):
-        start = source.operator.during(TimeRange(first.start, min(first.end, first.start + 10**10))).apply()
-    return facts.but(rate=start.rate)
-
-
-def _whole_of(survey: Node) -> Node:
-    """The joined table of a survey, as a stage of its own that is no part of a segment."""
-    from seisdsl.engine.surveys import Surveyed
-
-    inputs = (("survey", survey),)
-    return replace(survey, key=f"{survey.key}-all", operator=Surveyed(), inputs=inputs, piped=None)
-
-
-def _is_survey(node: Node) -> bool:
-    return node.word == "surveyed"

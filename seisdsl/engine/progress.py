@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 EVERY = 0.2, 30.0  # seconds between two lines: in a terminal, and elsewhere
@@ -65,6 +66,17 @@ class Progress:
         left = (self._total - self._seconds) / rate if rate else 0.0
         return f"{self.done} of {self.chunks} chunks, {rate:,.0f} x real time, {duration(left)} left"
 
+    def told_by_stages(self) -> AbstractContextManager[None]:
+        """What stages say of long work of their own goes here."""
+        return _heard(self)
+
+    def say(self, line: str) -> None:
+        """A line of a stage's own, as often as other lines come."""
+        now = time.monotonic()
+        if now - self._told > (EVERY[0] if self._terminal else EVERY[1]):
+            self._told = now
+            self._say(line, over=True)
+
     def _say(self, line: str, over: bool = False) -> None:
         if self.quiet:
             return
@@ -72,6 +84,25 @@ class Progress:
             print(f"\r{line:<79}", end="", file=self.stream, flush=True)
         else:
             print(line, file=self.stream, flush=True)
+
+
+_listening: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+@contextmanager
+def _heard(progress: Progress) -> Iterator[None]:
+    token = _listening.set(progress)
+    try:
+        yield
+    finally:
+        _listening.reset(token)
+
+
+def say(line: str) -> None:
+    """Tell whoever runs the program how far a stage has come, such as a training."""
+    progress = _listening.get()
+    if progress is not None:
+        progress.say(line)
 
 
 def duration(seconds: float) -> str:

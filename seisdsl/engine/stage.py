@@ -28,6 +28,8 @@ def value_of(node: Node, held: Mapping[str, Any], time: TimeRange | None = None)
         piped = inputs.pop(node.piped or "")
         beside = {name: value for name, value in inputs.items() if isinstance(value, Examples)}
         fixed = {name: value for name, value in inputs.items() if name not in beside}
+        if not beside and (together := node.operator.apply_all(piped.values, **fixed)) is not None:
+            return replace(piped, values=tuple(together))
         return piped.map(lambda value, **more: node.operator.apply(value, **more, **fixed), **beside)
 
 

@@ -16,10 +16,23 @@ SETTINGS: dict[str, tuple[Type, str]] = {
     "network": (SOME_TEXT, "station lists of the standard library, for simulated records"),
     "seed": (INTEGER, "of simulated records"),
     "duration": (Type("Time"), "of simulated records where no time is given"),
-    "events": (TEXT, "a planned scene of simulated earthquakes"),
+    "events": (TEXT, "a scene or a CSV file of simulated events at set times"),
     "earthquakes": (NUMBER, "simulated earthquakes an hour, at random"),
     "smallest": (MAGNITUDE, "magnitude of the smallest simulated earthquake"),
+    "tremors": (NUMBER, "simulated tremors an hour, at random"),
+    "noise": (TEXT, "of simulated records: plain or rough"),
+    "ground": (TEXT, "of simulated records: soft, with resonances, or rock"),
 }
 
 # what a source says of simulated waves, and an archive's records do not follow
-OF_SIMULATION = {"rate", "seed", "duration", "events", "earthquakes", "smallest"}
+OF_SIMULATION = {
+    "rate",
+    "seed",
+    "duration",
+    "events",
+    "earthquakes",
+    "smallest",
+    "tremors",
+    "noise",
+    "ground",
+}

@@ -34,7 +34,7 @@ def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = 
             rows["longitude"], rows["latitude"], s=sizes, c=deep, cmap=SCALE, vmin=0, vmax=top,
             edgecolor="white", lw=0.5, zorder=4,
         )  # fmt: skip
-        if "half_axis" in rows:
+        if "semi_major" in rows:
             _ellipses(left, rows)
         right.scatter(deep, rows["latitude"], s=sizes, c=deep, cmap=SCALE, vmin=0, vmax=top, lw=0)
         if true is not None:
@@ -90,7 +90,7 @@ def _columns(catalog: Catalog) -> dict[str, Any]:
         name: frame[name].to_numpy().astype(float) for name in ("latitude", "longitude", "depth", "magnitude")
     }
     found["time"] = frame["time"].dt.timestamp("ns").to_numpy().astype(np.int64)
-    more = ("half_axis", "short_half_axis", "half_axis_azimuth")
+    more = ("semi_major", "semi_minor", "azimuth")
     if all(name in frame.columns for name in more):
         found |= {name: frame[name].to_numpy().astype(float) for name in more}
     return found
@@ -104,8 +104,8 @@ def _sizes(rows: dict[str, Any]) -> Any:
 
 def _ellipses(axes: Any, rows: dict[str, Any]) -> None:
     for lon, lat, long, short, azimuth in zip(
-        rows["longitude"], rows["latitude"], rows["half_axis"], rows["short_half_axis"],
-        rows["half_axis_azimuth"], strict=True,
+        rows["longitude"], rows["latitude"], rows["semi_major"], rows["semi_minor"],
+        rows["azimuth"], strict=True,
     ):  # fmt: skip
         if np.isfinite([lon, lat, long, short, azimuth]).all():
             turn = np.linspace(0, 2 * np.pi, 60)

@@ -66,6 +66,8 @@ def test_results_do_not_depend_on_the_chunks(tmp_path: Path) -> None:
     "let a = ticks | smoothed\nlet b = fork { low = a | bursts, high = a | bursts above=30 }\nb.high | count",
     "(ticks | bursts | count) + (ticks seed=3 | bursts | count)",
     "let x = ticks | bursts | count\nassert x > 3",
+    "ticks | less-mean | smoothed | bursts above=20 | weighed",
+    "let a = ticks | smoothed\na | bursts above=20 | weighed waves=a | sort by=mean",
 ])  # fmt: skip
 def test_barriers_and_tables_after_the_chunks(text: str, tmp_path: Path) -> None:
     whole_run, short = (
@@ -158,6 +160,14 @@ def test_the_plan_tells_what_streams() -> None:
         3.1 + 2 * 2 / 10
     )  # two samples of slack a stage
     assert plan.segments[0].chunks[0].seconds == 60
+
+
+def test_a_whole_table_meets_its_record_chunk_by_chunk() -> None:
+    made = graph("ticks | smoothed | bursts | weighed")
+    plan = planned(made.nodes, made.wanted, chunk=60 * SECOND)
+    words = [[n.word for n in s.nodes] if isinstance(s, Segment) else s.word for s in plan.steps]
+    assert words == [["ticks", "smoothed", "bursts"], "surveyed", ["ticks", "smoothed", "weighed"]]
+    assert [len(segment.chunks) for segment in plan.segments] == [10, 10]
 
 
 def test_one_chunk_needs_no_survey() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from seisdsl.data.table import Detections, Table
 from seisdsl.data.waves import NS, Channel, Waves
 from seisdsl.language.types import DATE, NUMBER, ColumnOf, Time, TimeRange
-from seisdsl.operator import Context, Facts, Operator, param
+from seisdsl.operator import Context, Facts, Operator, Upstream, param
 
 BEGIN = 1_471_219_200 * NS
 RATE = 10.0
@@ -133,6 +133,23 @@ class Bursts(Operator, name="bursts"):
             },
             simulated=True,
         )
+
+
+class Weighed(Operator, name="weighed"):
+    """The mean of the samples around each burst, and how many bursts the whole record has."""
+
+    streams = "waves"
+
+    def context(self, piped: Facts) -> Context:
+        return Context(2.0, 2.0) if piped.kind == "Waves" else Context()
+
+    def apply(self, bursts: Detections, *, waves: Upstream[Waves]) -> Table:
+        noted("weighed")
+        columns = {"time": ColumnOf(DATE), "mean": ColumnOf(NUMBER), "of": ColumnOf(NUMBER)}
+        times = bursts.within(waves.span).frame["time"].to_physical().to_list()
+        parts = [waves.within(TimeRange(time - 2 * NS, time + 2 * NS)) for time in times]
+        means = [float(part.samples.double().mean()) for part in parts]
+        return Table.of({"time": times, "mean": means, "of": [len(bursts)] * len(times)}, extra=columns)
 
 
 class Greedy(Operator, name="greedy"):

@@ -16,7 +16,9 @@ def settings(program: str) -> dict[str, str]:
 
 
 def test_what_it_leaves_out_comes_from_the_library() -> None:
-    assert settings("source S-net { seed = 5 }\n") == {"seed": "5", "network": '"S-net"', "rate": "100Hz"}
+    assert settings("source S-net { seed = 5 }\n") == {
+        "seed": "5", "network": '"S-net"', "rate": "100Hz", "earthquakes": "60", "tremors": "12",
+    }  # fmt: skip
 
 
 def test_an_archive_keeps_its_own_rate() -> None:

@@ -85,7 +85,7 @@ def test_a_map_bears_its_events_the_coast_and_the_truth():
 
 def test_an_ellipse_is_as_long_as_it_says():
     rows = catalog(1)
-    more = {"half_axis": 30.0, "short_half_axis": 10.0, "half_axis_azimuth": 90.0}
+    more = {"semi_major": 30.0, "semi_minor": 10.0, "azimuth": 90.0}
     from polars import lit
 
     rows = rows.with_frame(rows.frame.with_columns(**{name: lit(value) for name, value in more.items()}))

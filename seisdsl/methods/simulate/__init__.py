@@ -1,4 +1,4 @@
-"""Simulated records of a network: earthquakes in noise, the same for the same seed and time."""
+"""Simulated records of a network: events in noise, the same for the same seed and time."""
 
 from seisdsl.methods.simulate.network import simulated_waves
 

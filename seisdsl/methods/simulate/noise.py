@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from seisdsl.methods.simulate.draws import draws
+from seisdsl.methods.simulate.sites import Ground
 
 BLOCK = 60.0  # seconds
 LEVEL = 3e-8  # m/s, root mean square per square root of Hz at 1 Hz: a quiet sea floor
@@ -24,7 +25,13 @@ def station_noise(seed: int, station: str) -> tuple[float, float]:
 
 
 def noise(
-    seed: int, stations: Sequence[str], rate: float, first: int, count: int, device: torch.device
+    seed: int,
+    stations: Sequence[str],
+    rate: float,
+    first: int,
+    count: int,
+    device: torch.device,
+    ground: Ground | None = None,
 ) -> Tensor:
     """Noise [station, component, count] from the sample number `first`, counted from 1970.
 
@@ -32,7 +39,11 @@ def noise(
     squares of both weights adding up to one, so that the power stays the same throughout.
     """
     size = round(BLOCK * rate)
-    shapes = torch.stack([_shape(size, rate, *station_noise(seed, s)) for s in stations]).to(device)
+    shapes = torch.stack([_shape(size, rate, *station_noise(seed, s)) for s in stations]).to(device)[:, None]
+    if ground is not None and not ground.rock:
+        frequencies = torch.fft.rfftfreq(2 * size, 1 / rate, device=device)
+        louder = ground.sideways(frequencies).abs()
+        shapes = torch.cat([shapes, *(2 * [shapes * louder[:, None]])], dim=1)
     fade = torch.sin(torch.pi / 2 * (torch.arange(size, device=device) + 0.5) / size)
     out = torch.empty(len(stations), COMPONENTS, count, device=device)
     before: Tensor | None = None
@@ -54,7 +65,7 @@ def _wave(seed: int, stations: Sequence[str], block: int, shapes: Tensor, size: 
     for row, station in zip(phases, stations, strict=True):
         draws(seed, "noise", station, block).standard_normal(dtype=np.float32, out=row)
     spectra = torch.view_as_complex(torch.from_numpy(phases).to(shapes.device))
-    wave: Tensor = torch.fft.irfft(spectra * shapes[:, None], n=2 * size)
+    wave: Tensor = torch.fft.irfft(spectra * shapes, n=2 * size)
     return wave
 
 

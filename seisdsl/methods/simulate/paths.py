@@ -25,10 +25,20 @@ class Rays:
     incidence: Tensor  # from straight up
     travel: dict[str, Tensor]  # seconds, by phase
 
+    def of(self, members: Tensor) -> Rays:
+        travel = {phase: seconds[members] for phase, seconds in self.travel.items()}
+        return Rays(
+            self.distance[members],
+            self.azimuth[members],
+            self.takeoff[members],
+            self.incidence[members],
+            travel,
+        )
+
 
 def rays(latitude: float, longitude: float, depth: float, stations: Tensor) -> Rays:
     """`stations` are rows of latitude, longitude (degrees) and elevation (m), in double precision."""
-    across, azimuth = _on_the_sphere(latitude, longitude, stations)
+    across, azimuth = on_the_sphere(latitude, longitude, stations)
     zero = SURFACE_P / GROWTH_P  # this high above the sea the velocity would be zero
     source, station = depth + zero, zero - stations[:, 2]
     # every ray is an arc of a circle whose centre lies at that height
@@ -45,7 +55,7 @@ def rays(latitude: float, longitude: float, depth: float, stations: Tensor) -> R
     )
 
 
-def _on_the_sphere(latitude: float, longitude: float, stations: Tensor) -> tuple[Tensor, Tensor]:
+def on_the_sphere(latitude: float, longitude: float, stations: Tensor) -> tuple[Tensor, Tensor]:
     """Distance (m) and azimuth from a point to each station."""
     here = torch.deg2rad(torch.tensor(latitude, dtype=torch.float64, device=stations.device))
     there = torch.deg2rad(stations[:, 0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -41,6 +43,15 @@ class Earthquake:
         corner = 2.34 * velocity(self.depth, "S") / (2 * np.pi * radius)
         return float(corner * (1.5 if phase == "P" else 1))
 
+    @property
+    def duration(self) -> float:
+        """About how long the source lasts, in seconds."""
+        return 1 / self.corner("S")
+
+    @property
+    def energy(self) -> float:
+        return float(radiated(self.moment, self.corner("P"), self.corner("S"), self.depth))
+
 
 def earthquakes_of_hour(
     seed: int, hour: int, per_hour: float, places: Sequence[tuple[float, float]], smallest: float
@@ -77,12 +88,40 @@ def made(
 ) -> Earthquake:
     """An earthquake with a stress drop and a mechanism of its own, mostly reverse."""
     generator = draws(seed, "mechanism", *number)
-    strike, dip, rake = generator.normal(200, 25), generator.uniform(10, 60), generator.normal(90, 25)
+    strike, dip, rake = mechanisms(generator)
     stress_drop = STRESS_DROP * generator.lognormal(0, 0.5)
     return Earthquake(
         origin, float(latitude), float(longitude), float(depth), float(magnitude), float(stress_drop),
         (float(strike), float(dip), float(rake)), number,
     )  # fmt: skip
+
+
+def mechanisms(
+    generator: np.random.Generator, count: int | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Strike, dip and rake in degrees."""
+    strike, dip = generator.normal(200, 25, count), generator.uniform(10, 60, count)
+    return np.asarray(strike), np.asarray(dip), np.asarray(generator.normal(90, 25, count))
+
+
+def radiated(moment: Any, p_corner: Any, s_corner: Any, depth: float) -> Any:
+    """Energy (J) of P and S of double couples with Brune's spectrum, over the whole sphere.
+
+    With the moment rate's spectrum M / (1 + (f/fc)²) the integral of the squared second derivative of
+    the moment over time is 2 pi³ M² fc³.
+    """
+    p, s = (velocity(depth, phase) for phase in "PS")
+    squared = 2 * np.pi**3 * moment**2 / (np.pi * DENSITY)
+    return squared * (p_corner**3 / (15 * p**5) + s_corner**3 / (10 * s**5))
+
+
+def magnitude_of_energy(energy: float) -> float:
+    """Gutenberg and Richter 1956: log10 E = 1.5 M + 4.8, in joules."""
+    return (math.log10(energy) - 4.8) / 1.5
+
+
+def energy_of_magnitude(magnitude: float) -> float:
+    return float(10 ** (1.5 * magnitude + 4.8))
 
 
 def spectrum(earthquake: Earthquake, phase: str, frequencies: Tensor) -> Tensor:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from seisdsl.data.model import Model
 from seisdsl.language.types import Value
-from seisdsl.operator import Operator
+from seisdsl.operator import Context, Facts, Operator, Unsuitable
+
+REACH = 600.0  # seconds: as far as any method looks from the time that it judges
 
 
 class Apply(Operator, name="apply"):
@@ -13,5 +17,22 @@ class Apply(Operator, name="apply"):
 
     internal = True
 
-    def apply(self, value: Value, *, model: Value) -> Any:
-        return model(value)  # type: ignore[operator]
+    def context(self, piped: Facts) -> Context:
+        """Which method it will be is not known before the model is."""
+        return Context(REACH, REACH)
+
+    def facts(self, piped: Facts) -> Facts:
+        return piped.but(rate=None)
+
+    def apply(self, value: Value, *, model: Model[Any, Any]) -> Any:
+        own = model.operator.context(Facts(kind=type(value).__name__))
+        if max(own.before, own.after) > REACH:
+            raise Unsuitable(
+                f"`{model.operator.word}` looks {max(own.before, own.after):g} s around, and a model may {REACH:g} s",
+                notes=["run it on the whole at once: --chunk whole"],
+            )
+        return model(value)
+
+    def apply_all(self, values: Sequence[Any], **inputs: Any) -> Sequence[Any]:
+        model: Model[Any, Any] = inputs["model"]
+        return model.each(values)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
 from seisdsl.data.save import files, notes, refuse_unfit
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
@@ -17,7 +18,8 @@ from seisdsl.language.types import OutputFile
 from seisdsl.operator import Context, Facts, Operator, param
 
 Saved = TypeVar(
-    "Saved", bound=Waves | Spectrogram | Scores | Series | Field | Table | Metrics | Figure | int | float
+    "Saved",
+    bound=Waves | Spectrogram | Scores | Series | Field | Table | Metrics | Figure | Model | int | float,  # type: ignore[type-arg]
 )
 
 
@@ -26,7 +28,8 @@ class Save(Operator, name="save"):
 
     The ending of the name tells the format: waves as .mseed or .sac, tables as .csv, .parquet or
     .json, catalogues as .quakeml too, spectrograms, scores and fields as .npz, .nc or .zarr, series
-    as .csv or .parquet, metrics as .json or .csv, figures as .png, .svg or .pdf. A file is there
+    as .csv or .parquet, metrics as .json or .csv, figures as .png, .svg or .pdf,
+    models as .safetensors. A file is there
     whole or not at all. Simulated results say so: tables in a column, waves by the network code SY
     and a note beside the file. In CSV a text that a spreadsheet would take for a formula has a quote
     before it; QuakeML keeps times to the microsecond. SAC holds one trace, so that several go to

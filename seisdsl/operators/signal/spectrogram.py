@@ -80,4 +80,5 @@ class Spectrograms(Operator, name="spectrogram"):
             lateness=tuple(thinned(late, ahead + window // 2, hop) for late in waves.lateness),
             unit=f"{unit}²/Hz",
             simulated=waves.simulated,
+            scene=waves.scene,
         )

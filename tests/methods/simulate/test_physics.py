@@ -8,9 +8,10 @@ import torch
 from obspy.geodetics import gps2dist_azimuth
 from scipy.signal import welch
 
-from seisdsl.methods.simulate import paths, sources
-from seisdsl.methods.simulate.noise import noise, station_noise
-from seisdsl.methods.simulate.seismograms import Network
+from seisdsl.methods.simulate import paths, seismograms, sources
+from seisdsl.methods.simulate.noise import LOUDNESS, noise, station_noise
+from seisdsl.methods.simulate.sites import Ground
+from seisdsl.methods.simulate.stations import Network
 
 MECHANISM = (200.0, 25.0, 70.0)
 CPU = torch.device("cpu")
@@ -20,7 +21,7 @@ def stations(*rows):
     return torch.tensor(rows, dtype=torch.float64)
 
 
-def travel(depth, across, elevation=0.0):
+def seconds_of_p(depth, across, elevation=0.0):
     """Seconds of P, with the station `across` metres north of the source."""
     degrees = np.rad2deg(across / paths.EARTH)
     return float(paths.rays(38.0, 141.0, depth, stations((38 + degrees, 141.0, elevation))).travel["P"][0])
@@ -29,8 +30,8 @@ def travel(depth, across, elevation=0.0):
 @pytest.mark.parametrize(("depth", "across"), [(10e3, 5e3), (10e3, 80e3), (40e3, 30e3), (25e3, 300e3)])
 def test_travel_times_solve_the_eikonal_equation(depth, across):
     step = 10.0
-    by_depth = (travel(depth + step, across) - travel(depth - step, across)) / (2 * step)
-    by_distance = (travel(depth, across + step) - travel(depth, across - step)) / (2 * step)
+    by_depth = (seconds_of_p(depth + step, across) - seconds_of_p(depth - step, across)) / (2 * step)
+    by_distance = (seconds_of_p(depth, across + step) - seconds_of_p(depth, across - step)) / (2 * step)
     slowness = 1 / (paths.SURFACE_P + paths.GROWTH_P * depth)
     assert np.hypot(by_depth, by_distance) == pytest.approx(slowness, rel=1e-6)
     degrees = np.rad2deg(across / paths.EARTH)
@@ -43,7 +44,7 @@ def test_travel_times_solve_the_eikonal_equation(depth, across):
 
 def test_straight_up_takes_the_integral_of_slowness():
     expected = np.log((5500 + 0.03 * 30e3) / (5500 + 0.03 * 2e3)) / 0.03  # from 30 km to a sea floor at 2 km
-    assert travel(30e3, 0.0, elevation=-2000.0) == pytest.approx(expected, rel=1e-6)
+    assert seconds_of_p(30e3, 0.0, elevation=-2000.0) == pytest.approx(expected, rel=1e-6)
 
 
 def test_azimuths_and_distances_are_those_of_the_earth_to_half_a_percent():
@@ -143,16 +144,21 @@ def test_noise_is_as_strong_where_blocks_meet_as_within():
 def network(rate=100.0, noise_level=1e-12):
     places = stations((38.1, 141.1, 0), (38.3, 140.8, 100), (37.5, 141.3, -2000))
     ones = torch.ones(3)
-    return Network(["X.A", "X.B", "X.C"], places, ones, ones * noise_level, rate, 1)
+    level = ones * noise_level / LOUDNESS
+    return Network(["X.A", "X.B", "X.C"], places, Ground(ones, ones, ones), level, ones, rate, 1)
+
+
+def recorded(earthquake, net, length, first=1_471_219_200 * 100):
+    out = torch.zeros(3, 3, length)
+    seismograms.record(earthquake, net, out, first)
+    return out, paths.rays(earthquake.latitude, earthquake.longitude, earthquake.depth, net.places).travel
 
 
 def test_the_ground_is_still_until_p_and_moves_most_after_s():
     earthquake, net = quake(), network()
-    first = 1_471_219_200 * 100 - 100
-    out = torch.zeros(3, 3, 6000)
-    arrivals = net.record(earthquake, out, first)
+    out, travel = recorded(earthquake, net, 6000, 1_471_219_200 * 100 - 100)
     for row in range(3):
-        p, s = (round(float(arrivals.travel[phase][row]) * 100) + 100 for phase in ("P", "S"))
+        p, s = (round(float(travel[phase][row]) * 100) + 100 for phase in ("P", "S"))
         peak = out[row].abs().max()
         p_wave = out[row, :, p : s - 2].abs().amax()
         assert out[row, :, : p - 2].abs().max() < 0.02 * p_wave
@@ -163,17 +169,18 @@ def test_p_moves_the_ground_up_and_down_and_s_from_side_to_side():
     net, energy = network(), {"P": torch.zeros(3), "S": torch.zeros(3)}
     for number in range(20):
         earthquake = sources.made(1, 1_471_219_200 * 10**9, 38.0, 141.0, 12e3, 2.5, (number,))
-        out = torch.zeros(3, 3, 3000)
-        arrivals = net.record(earthquake, out, 1_471_219_200 * 100)
+        out, travel = recorded(earthquake, net, 3000)
         for phase in ("P", "S"):
-            at = round(float(arrivals.travel[phase][0]) * 100)
+            at = round(float(travel[phase][0]) * 100)
             energy[phase] += out[0, :, at : at + 50].square().sum(dim=-1)
     assert energy["P"][0] > 1.5 * energy["P"][1:].max()
     assert energy["S"][0] < 0.7 * energy["S"][1:].min()
 
 
 def test_amplitudes_fall_with_distance_and_grow_with_magnitude():
-    small, large = (network().record(quake(m), torch.zeros(3, 3, 10), 0).peak["S"] for m in (2.5, 3.5))
+    net = network()
+    path = seismograms.path_of(quake(), net)
+    small, large = (seismograms.peaks(quake(m), net, path, "S") for m in (2.5, 3.5))
     assert small[0] > small[2]
     assert (large > small).all()
 
@@ -183,8 +190,7 @@ def test_a_pulse_moves_by_the_fraction_of_a_sample_that_its_origin_moves():
     waves = []
     for shift in (0, 4_000_000):
         moved = sources.made(1, 1_471_219_200_000_000_000 + shift, 38.0, 141.0, 12e3, 2.5, (0,))
-        out = torch.zeros(3, 3, 3000)
-        net.record(moved, out, 1_471_219_200 * 100)
+        out, _ = recorded(moved, net, 3000)
         waves.append(out[0, 0].double().numpy())
     spectra = np.fft.rfft(waves, axis=1)
     frequencies = np.fft.rfftfreq(3000, 0.01)

@@ -10,8 +10,9 @@ import torch
 
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.language.types import TimeRange
-from seisdsl.operator import Facts, Unsuitable
+from seisdsl.operator import Facts, SourceSettings, Unsuitable
 from seisdsl.operators.signal.spectrogram import Spectrograms
+from seisdsl.operators.sources.simulate import Simulate
 
 
 @pytest.mark.parametrize(("window", "overlap"), [(2.56, 0.5), (5.12, 0.9), (1.01, 0.0), (0.57, 0.3)])
@@ -116,3 +117,18 @@ def test_a_channel_that_a_part_lacks_was_not_recorded_then(record):
     assert not back.power[1, :, : early.windows].any()
     assert torch.equal(back.power[[0, 2]], whole.power[[0, 2]])
     assert torch.equal(back.power[1, :, early.windows :], later.power[1])
+
+
+def test_the_truth_goes_along_with_simulated_waves():
+    waves = Simulate(
+        what=SourceSettings(name="two", settings=(("network", "two-events"),)), duration=120.0, rate=25.0
+    ).apply()
+    whole = Spectrograms().apply(waves)
+    middle = waves.start + 60 * 10**9
+    early, later = (
+        whole.within(TimeRange(*edges)) for edges in ((waves.start, middle), (middle, middle + 60 * 10**9))
+    )
+    assert whole.truth.frame["magnitude"].to_list() == [2.5, 2.0]
+    assert early.truth.frame["magnitude"].to_list() == [2.5]
+    assert Spectrogram.joined([later, early]).truth.frame["magnitude"].to_list() == [2.5, 2.0]
+    assert Spectrograms().apply(replace(waves, scene=None)).truth is None

@@ -1,0 +1,59 @@
+"""Which traces a network reads of each station."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from seisdsl.data.waves import Channel
+from seisdsl.operator import Unsuitable
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from seisdsl.data.spectrogram import Spectrogram
+    from seisdsl.data.waves import Waves
+
+Components = Literal["vertical", "three"]
+VERTICAL = "ZU"
+
+
+def instruments(channels: Sequence[Channel], components: Components) -> dict[Channel, tuple[int | None, ...]]:
+    """For each instrument its traces, the vertical first; None for a component that it lacks."""
+    found: dict[str, list[int]] = {}
+    for number, channel in enumerate(channels):
+        found.setdefault(channel.instrument, []).append(number)
+    read: dict[Channel, tuple[int | None, ...]] = {}
+    for numbers in found.values():
+        upright = next((n for n in numbers if channels[n].code[-1:] in VERTICAL), None)
+        others = sorted((n for n in numbers if n != upright), key=lambda n: channels[n].code)
+        taken = (upright, *others, None, None)[: 1 if components == "vertical" else 3]
+        first = channels[numbers[0]]
+        read[replace(first, code=first.code[:-1])] = taken
+    return read
+
+
+def one_instrument(value: Waves | Spectrogram, components: Components, word: str) -> tuple[int | None, ...]:
+    """The traces of an example, which is of one instrument."""
+    found = list(instruments(value.channels, components).values())
+    if len(found) != 1:
+        raise Unsuitable(f"an example of `{word}` is of one station, and this one of {len(found)}")
+    if all(number is None for number in found[0]):
+        codes = ", ".join(channel.code for channel in value.channels)
+        raise Unsuitable(
+            f"an example holds no vertical component, only {codes}",
+            parameter="components",
+            notes=["horizontal and sloping axes are told apart by `rotate`"],
+        )
+    return found[0]
+
+
+def stacked(values: Tensor, rows: Sequence[Sequence[int | None]]) -> Tensor:
+    """The traces of each instrument together, [instrument, component, ...]; zero for those it lacks."""
+    import torch
+
+    padded = torch.cat([values, values.new_zeros(1, *values.shape[1:])])
+    lacking = len(values)
+    at = [[lacking if number is None else number for number in own] for own in rows]
+    return padded[torch.tensor(at, dtype=torch.long, device=values.device).view(len(rows), -1)]
