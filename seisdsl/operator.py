@@ -180,7 +180,7 @@ class Unsuitable(Exception):
 
 
 class Operator(BaseModel):
-    """A stage of a pipeline. See the module's own text for how one is written."""
+    """A stage of a pipeline: the text above says how one is written."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
@@ -206,10 +206,7 @@ class Operator(BaseModel):
         super().__init_subclass__(**kwargs)
 
     def context(self, piped: Facts) -> Context:
-        """How much record is needed around a chunk so that its inside comes out the same.
-
-        What says nothing is given the whole record at once.
-        """
+        """How much record is needed around a chunk; what says nothing is given the whole at once."""
         return WHOLE
 
     def survey(self) -> tuple[str, Operator] | None:
@@ -220,22 +217,19 @@ class Operator(BaseModel):
         return None
 
     def extents(self) -> tuple[TimeRange, ...]:
-        """Of a source: the times it has records of, where it can be asked for parts of them.
-
-        None of them where it gives all at once. Refuses where there is nothing at all.
-        """
+        """Of a source that can be asked for parts of its time: the times it has records of."""
         return ()
 
     def during(self, time: TimeRange) -> Self:
-        """The same source for a part of its time; without a trace where there is no record then."""
+        """The same source for a part of its time; no trace where there is no record."""
         raise TypeError(f"operator `{self.word}` cannot be asked for a part of its time")
 
     def fingerprint(self) -> Mapping[str, str]:
-        """Of a source of files: a digest of the content of each."""
+        """Of what reads files: a digest of each."""
         return {}
 
     def left_out(self) -> Account | None:
-        """Of a source of files: what has no time, and so is in no part's account: told once, for all."""
+        """Of a source of files: what has no time, and so is in no part's account."""
         return None
 
     def facts(self, piped: Facts) -> Facts:
@@ -251,15 +245,15 @@ class Operator(BaseModel):
         return ()
 
     def holds(self) -> int:
-        """About how many bytes of samples this stage brings into memory, told by `seis plan`."""
+        """About how many bytes of samples this stage brings in."""
         return 0
 
     def apply_parts(self, parts: Iterable[Any]) -> bool:
-        """Of a sink: take a long value part by part, in order of time; False where it needs the whole."""
+        """Of a sink: take a long value part by part; False where it needs the whole."""
         return False
 
     def apply_all(self, values: Sequence[Any], **inputs: Any) -> Sequence[Any] | None:
-        """What `apply` gives for each of many examples, where they are better done together than one by one."""
+        """What `apply` gives for each of many examples, where they are better done together."""
         return None
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:

@@ -108,7 +108,7 @@ def test_imports_run_one_way(name: str) -> None:
 
 
 def test_data_and_operators_ask_the_engine_only_where_they_are() -> None:
-    """The device of this run, and the folder that files go to: nothing else."""
+    """The device of this run, the folder that files go to, and whom to tell of progress: nothing else."""
     asked = {
         module
         for name in ("data", "operators")
@@ -119,6 +119,7 @@ def test_data_and_operators_ask_the_engine_only_where_they_are() -> None:
     assert {".".join(module.split(".")[:3]) for module in asked} <= {
         "seisdsl.engine.device",
         "seisdsl.engine.output",
+        "seisdsl.engine.progress",
     }
 
 

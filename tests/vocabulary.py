@@ -6,28 +6,21 @@ They have the ports and parameters that programs in the design give them, and co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Generic, TypeVar, overload
+from typing import TypeVar, overload
 
+from seisdsl.data.examples import Examples
 from seisdsl.data.groups import Groups
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
 from seisdsl.data.scores import Scores
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Catalog, Picks, Table
 from seisdsl.data.waves import Waves
-from seisdsl.language.types import Length, Probability, Ratio, Record, Time, Type, Value
+from seisdsl.language.types import Length, Probability, Ratio, Record, Time, Type
 from seisdsl.operator import Facts, Method, Operator, Signature, Upstream, collecting, param
 
 A = TypeVar("A")
 B = TypeVar("B")
-T = TypeVar("T")
-
-
-class Examples(Value, Generic[T]):
-    pass
-
-
-class Model(Value, Generic[A, B]):
-    pass
 
 
 with collecting() as STANDINS:
@@ -79,7 +72,7 @@ with collecting() as STANDINS:
         classes: list[str] = param(..., "their classes")
 
         def apply(self, waves: Waves) -> Examples[Waves]:
-            return Examples()
+            return Examples(())
 
     class Split(Operator, name="split"):
         """Split examples for training, validation and test."""
@@ -107,7 +100,7 @@ with collecting() as STANDINS:
         epochs: int = param(10, "passes over the data", at_least=1)
 
         def apply(self, examples: Examples[A], *, valid: Examples[A] | None = None) -> Model[A, B]:
-            return Model()
+            raise NotImplementedError
 
     class Score(Operator, name="score"):
         """Judge results against the truth."""

@@ -90,7 +90,7 @@ def _no_time(given: str) -> Misuse:
 
 def accounts(engine: Engine, graph: Graph) -> dict[str, Any] | None:
     """Sums of what was read, used and left out, whose rows go to `rejected.csv`; None without files."""
-    if not any(node.operator.files().found for node in graph.nodes):
+    if not any(node.operator.files().found for node in graph.nodes if not node.inputs):
         return None
     from seisdsl.data.accounts import totals, write_rejected
     from seisdsl.engine.output import written

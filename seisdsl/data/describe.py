@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from seisdsl.data.examples import Examples
+from seisdsl.data.examples_overview import ExamplesOverview
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
@@ -24,6 +26,26 @@ def as_data(value: Any) -> dict[str, Any]:
     match value:
         case Waves():
             return as_data(WavesOverview.of(value))
+        case Examples():
+            return as_data(ExamplesOverview.of(value))
+        case ExamplesOverview():
+            return {
+                "of": value.kind,
+                "examples": value.number,
+                "classes": {
+                    one.name: {
+                        "examples": one.number,
+                        "events": len(one.events),
+                        "least_score": one.low,
+                        "largest_score": one.high,
+                    }
+                    for one in value.classes
+                },
+                "stations": len(value.stations),
+                "start": iso(value.span.start) if value.span else None,
+                "end": iso(value.span.end) if value.span else None,
+                "simulated": value.simulated,
+            }
         case Overview():
             when = [iso(value.span.start), iso(value.span.end)] if value.span else [None, None]
             return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from seisdsl.language.types import TimeRange, Value
@@ -48,10 +49,12 @@ class Examples(Value, Generic[T]):
         model = parts[0]
         whole = replace(
             model,
-            values=sum((part.values for part in parts), ()),
-            labels=sum((part.labels for part in parts), ()),
-            truth=sum((part.truth for part in parts), ()),
-            groups={name: sum((part.groups[name] for part in parts), ()) for name in model.groups},
+            values=tuple(chain.from_iterable(part.values for part in parts)),
+            labels=tuple(chain.from_iterable(part.labels for part in parts)),
+            truth=tuple(chain.from_iterable(part.truth for part in parts)),
+            groups={
+                name: tuple(chain.from_iterable(part.groups[name] for part in parts)) for name in model.groups
+            },
             simulated=any(part.simulated for part in parts),
         )
         keys = [whole.groups[name] for name in ("time", "station") if name in whole.groups]
@@ -60,6 +63,9 @@ class Examples(Value, Generic[T]):
     def numbers(self) -> dict[str, int]:
         """How many there are of each class."""
         return {name: self.labels.count(name) for name in self.classes or dict.fromkeys(self.labels)}
+
+    def of_class(self, name: str) -> Examples[T]:
+        return self.chosen([n for n, label in enumerate(self.labels) if label == name])
 
     def chosen(self, numbers: Sequence[int]) -> Examples[T]:
         """Some of them, in the order given."""

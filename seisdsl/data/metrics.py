@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from seisdsl.data.table import Table
 from seisdsl.language import units
@@ -29,11 +29,12 @@ class Metric:
 
 
 @dataclass(frozen=True, eq=False)
-class Metrics(Value, Mapping[str, float]):
+class Metrics(Value, Mapping[str, Any]):
     """Numbers by name, in SI units for programs: `quality.accuracy`.
 
     A metric that is not defined, such as the precision where nothing was found, is left out. An
-    operator that gives others than these names them in the fields of its type.
+    operator that gives others than these names them in the fields of its type. What takes more than
+    a number, such as a confusion matrix, is among the `tables`: `quality.confusion`.
     """
 
     FIELDS: ClassVar[Mapping[str, Type]] = {
@@ -43,8 +44,11 @@ class Metrics(Value, Mapping[str, float]):
     metrics: Mapping[str, Metric]
     confidence: float = 0.95
     simulated: bool = False
+    tables: Mapping[str, Table] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> float:
+    def __getitem__(self, name: str) -> float | Table:
+        if name in self.tables:
+            return self.tables[name]
         metric = self.metrics[name]
         return metric.value * (units.unit(metric.unit)[0] if metric.unit else 1.0)
 

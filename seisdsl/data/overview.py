@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from seisdsl.data.examples import Examples
+from seisdsl.data.examples_overview import ExamplesOverview
 from seisdsl.data.waves import Channel, Waves
 from seisdsl.language.types import TimeRange
 
@@ -97,8 +99,10 @@ def overview(parts: Iterable[Any]) -> Any:
     return type(told[0]).joined(told)
 
 
-def _of(part: Any) -> WavesOverview | Overview:
+def _of(part: Any) -> WavesOverview | ExamplesOverview | Overview:
     if isinstance(part, Waves):
         return WavesOverview.of(part)
+    if isinstance(part, Examples):
+        return ExamplesOverview.of(part)
     simulated, traces = bool(getattr(part, "simulated", False)), len(getattr(part, "channels", ()))
     return Overview(type(part).__name__, 1, traces, getattr(part, "span", None), simulated)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from seisdsl.data.describe import as_data
+from seisdsl.data.examples import Examples
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
@@ -32,6 +33,7 @@ _KINDS: dict[type, tuple[str, ...]] = {
     Scores: _ARRAYS,
     Field: _ARRAYS,
     Series: (".csv", ".parquet"),
+    Examples: (".npz",),
     Metrics: (".json", ".csv"),
     Figure: (".png", ".svg", ".pdf"),
     Model: (".safetensors",),
@@ -108,6 +110,11 @@ def _written(value: Any, name: str, ending: str) -> Iterator[tuple[str, Write]]:
             yield name, lambda path: write_series(value, path, ending)
         case Spectrogram() | Scores() | Field():
             yield from _array_files(value, name, ending)
+        case Examples():
+            from seisdsl.data.arrays import write_npz
+            from seisdsl.data.save_examples import example_arrays
+
+            yield name, lambda path: write_npz(example_arrays(value), path)
         case Figure():
             yield name, lambda path: value.write(path, ending)
         case Model():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from seisdsl.data.examples import Examples
+from seisdsl.data.examples_overview import ExamplesOverview
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
@@ -41,7 +42,7 @@ def summary(value: Any) -> str:
         lines = _spectrogram(value)
     elif isinstance(value, Table):
         lines = _table(value)
-    elif isinstance(value, Examples | Model):
+    elif isinstance(value, Examples | ExamplesOverview | Model):
         lines = learnt(value)
     elif isinstance(value, Scores | Series | Field | Metrics | Figure):
         lines = head_of(value)

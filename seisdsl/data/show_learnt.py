@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from seisdsl.data.examples import Examples
+from seisdsl.data.examples_overview import ExamplesOverview
 from seisdsl.data.model import Model
 from seisdsl.data.words import counted, instant, marks
 
 
-def learnt(value: Examples[Any] | Model[Any, Any]) -> list[str]:
-    return _examples(value) if isinstance(value, Examples) else _model(value)
+def learnt(value: Examples[Any] | ExamplesOverview | Model[Any, Any]) -> list[str]:
+    if isinstance(value, Model):
+        return _model(value)
+    return _examples(value if isinstance(value, ExamplesOverview) else ExamplesOverview.of(value))
 
 
-def _examples(examples: Examples[Any]) -> list[str]:
-    of = type(examples.values[0]).__name__ if len(examples) else "nothing"
-    lines = [f"Examples of {of}{marks(examples)}: {len(examples):,}"]
-    if examples.labels:
-        lines.append("  " + ", ".join(f"{name} {number:,}" for name, number in examples.numbers().items()))
-    times, stations = (examples.groups.get(name, ()) for name in ("time", "station"))
-    if times:
-        lines.append(f"  begin {instant(min(times))} to {instant(max(times))}")
-    if stations:
-        lines.append(f"  at {counted(len(set(stations)), 'station')}")
+def _examples(of: ExamplesOverview) -> list[str]:
+    where = f" at {counted(len(of.stations), 'station')}" if of.stations else ""
+    lines = [f"Examples of {of.kind or 'nothing'}{marks(of)}: {of.number:,}{where}"]
+    if of.span:
+        lines.append(f"  begin {instant(of.span.start)} to {instant(of.span.end)}")
+    for one in of.classes:
+        events = f" of {counted(len(one.events), 'event')}" if one.events else ""
+        scores = "" if one.low is None else f", score {one.low:.3g} to {one.high:.3g}"
+        lines.append(f"  {one.name:<20} {one.number:,}{events}{scores}")
     return lines
 
 

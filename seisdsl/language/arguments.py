@@ -100,6 +100,8 @@ class Argument:
         options = self.wanted.args if self.wanted.name == "Either" else (self.wanted,)
         if not {TEXT, INPUT_FILE, OUTPUT_FILE} & set(options):
             return False
+        if any(str(node) in option.words for option in options):
+            return False
         first = node.parts[0].text
         return self.scope.find(first) is None and nearest(first, self.scope.words()) is None
 

@@ -23,6 +23,7 @@ def built_in(
     gives: Type,
     facts: Facts | None = None,
     piped: str | None = None,
+    lifted: bool = False,
     **parameters: object,
 ) -> Flowing:
     """A node of an operator that has no name to call."""
@@ -33,7 +34,9 @@ def built_in(
     if all(value.node is not None for value in inputs.values()):
         operator = scope.session.registry[word](**parameters)
         nodes = {name: value.node for name, value in inputs.items() if value.node}
-        one = scope.session.builder.node(operator, nodes, type=gives, facts=facts, place=place, piped=piped)
+        one = scope.session.builder.node(
+            operator, nodes, type=gives, facts=facts, place=place, lifted=lifted, piped=piped
+        )
     return Flowing(gives, facts, place, one, before)
 
 
@@ -78,4 +81,5 @@ def apply_model(model: Flowing, node: tree.Node, scope: Scope, piped: Flowing) -
         result,
         Facts(rate=piped.facts.rate, simulated=piped.facts.simulated),
         piped="value",
+        lifted=lifted,
     )

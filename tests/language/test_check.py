@@ -123,7 +123,7 @@ def test_10_names_come_from_other_files(tmp_path: Path) -> None:
 def test_11_a_hole_asks_what_fits() -> None:
     found = fault(EXAMPLES["11 hole"])
     assert (found.code, found.message) == ("hole", "`?` must turn Waves into Scores")
-    assert any("spectrogram | DiET" in note for note in found.notes)
+    assert "fits: waveform-cnn" in found.notes
 
 
 # Names ------------------------------------------------------------------------------------------

@@ -19,9 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from obspy import read_inventory
 
+from seisdsl.data.examples import Examples
 from seisdsl.data.grid import Grid
+from seisdsl.data.scores import Scores
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Picks, Table
+from seisdsl.data.truth import Heard, Truth
 from seisdsl.data.waves import NS, Channel, Waves
 from seisdsl.engine.chunks import SECOND, chunks, widened
 from seisdsl.engine.plan import SLACK
@@ -30,6 +33,7 @@ from seisdsl.engine.store import Store
 from seisdsl.language.types import Range, TimeRange
 from seisdsl.operator import Context, Facts, Operator, registry
 from seisdsl.operators.pick.sta_lta import StaLta
+from seisdsl.operators.signal.spectrogram import Spectrograms
 
 BEGIN = 1_471_219_200 * NS
 LASTS = {10: 95, 60: 250, 600: 1500}  # seconds of record for chunks of so many
@@ -56,6 +60,38 @@ def picked(waves: Waves) -> Picks:
     return StaLta(short=0.5, long=5.0, on=2.0, per="trace").apply(waves)
 
 
+def scored(waves: Waves) -> Scores:
+    """How loud it is, as scores of stations 20 km apart."""
+    loudness = Spectrograms(window=4.0).apply(waves)
+    level = loudness.power.clamp(min=1e-30).log().mean(1)
+    places = [replace(c, latitude=38 + 0.18 * n, longitude=142.0) for n, c in enumerate(waves.channels)]
+    logits = torch.stack([torch.zeros_like(level), level - level.mean(1, keepdim=True)], dim=1)
+    step, start = loudness.step, loudness.start
+    return Scores(logits, loudness.mask, ("noise", "tremor"), start, step, 4.0, tuple(places))
+
+
+def known(waves: Waves) -> Waves:
+    """With an earthquake every 17 s at one station, and tremor every 41 s at the other."""
+
+    def scene(time: TimeRange) -> Truth:
+        rows = [
+            ((BEGIN // NS + at) * NS, (BEGIN // NS + at + lasts) * NS, station, kind, score)
+            for station, kind, every, lasts, score in (
+                ("A", "earthquake", 17, 5, 2.0),
+                ("B", "tremor", 41, 20, 0.9),
+            )
+            for at in range(-100, 1800, every)
+        ]
+        begin, end, station, kind, score = zip(
+            *(r for r in rows if r[0] < time.end and r[1] > time.start), strict=True
+        )
+        named = [f"{one} {at}" for one, at in zip(kind, begin, strict=True)]
+        told = {"time": begin, "end": end, "station": station, "network": ["XX"] * len(begin)}
+        return Truth.of({}, heard=Heard.of({**told, "kind": kind, "score": score, "event": named}))
+
+    return replace(waves, scene=scene)
+
+
 BAND = Range(0.5, 2.0)
 CASES: dict[str, list[Case]] = {
     "ar-aic": [Case({"window": 6.0}, piped=picked, beside="waves")],
@@ -71,6 +107,17 @@ CASES: dict[str, list[Case]] = {
         Case({"short": 0.3, "long": 2.0, "method": "recursive"}),
     ],
     "envelope": [Case({"lowest": 1.0}), Case({"lowest": 1.0, "smooth": 3.0})],
+    "examples": [
+        Case({"window": 7.0, "hop": 3.0, "keep": [0.5, 1.0, 1.0], "heard": 0.9}, change=known),
+        Case({"window": 6.0}, change=known, piped=Spectrograms(window=2.0).apply),
+    ],
+    "GrASP": [
+        Case(
+            {"fewest": 2, "strength": 0.1, "farthest": 45e3},
+            tuple(f"XX.{name}..HHZ" for name in "ABCDEFG"),
+            piped=scored,
+        )
+    ],
     "highpass": [Case({"above": 0.5}), Case({"above": 4.9, "phase": "zero"})],
     "lowpass": [Case({"below": 0.5}), Case({"below": 4.9, "phase": "zero"})],
     "remove-response": [
@@ -180,6 +227,9 @@ def assert_same(parts: list[Any], expected: Any) -> None:
     if isinstance(expected, Table):
         assert_same_rows(type(expected).joined(parts), type(expected).joined([expected]))
         return
+    if isinstance(expected, Examples):
+        assert_same_examples(Examples.joined(parts), expected)
+        return
     size = "length" if isinstance(expected, Waves) else "windows"
     held = [part for part in parts if getattr(part, size)]
     assert all(one.span.end <= other.start + 1 for one, other in pairwise(held))  # a nanosecond of rounding
@@ -198,6 +248,15 @@ def assert_same(parts: list[Any], expected: Any) -> None:
     for trace, mask in enumerate(expected.mask):
         there = mask.nonzero()[:, 0].numpy()
         assert (late(found, trace, there) == late(expected, trace, there)).all()
+
+
+def assert_same_examples(found: Examples[Any], expected: Examples[Any]) -> None:
+    assert (found.labels, found.truth, found.groups) == (expected.labels, expected.truth, expected.groups)
+    for ours, theirs in zip(found.values, expected.values, strict=True):
+        assert (ours.start, ours.lateness, ours.channels) == (theirs.start, theirs.lateness, theirs.channels)
+        assert torch.equal(ours.mask, theirs.mask)
+        pair = [value.samples if isinstance(value, Waves) else value.power for value in (ours, theirs)]
+        assert torch.equal(*pair)
 
 
 def late(value: Waves | Spectrogram, trace: int, places: Any) -> Any:
@@ -244,7 +303,7 @@ def test_operators_take_waves_of_no_trace_and_of_no_length(stations):
         waves = Waves(samples, samples == 0, rate=10.0, start=BEGIN, channels=channels)
         for empty in (waves.select([]), waves.cut(3, 3)):
             found = whole(operator, case, empty)
-            size = len(found) if isinstance(found, Table) else found.mask.numel()
+            size = len(found) if isinstance(found, Table | Examples) else found.mask.numel()
             assert size == 0, word
 
 

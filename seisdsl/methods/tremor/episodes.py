@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars
 
 from seisdsl.data.groups import Groups
@@ -11,6 +13,7 @@ from seisdsl.methods.tremor.linking import Seen, linked
 SHARP = 0.7  # how a station's weight in the middle of a group grows with its score
 
 
+@lru_cache(maxsize=2)  # `locate` asks for the same table chunk after chunk
 def with_episodes(groups: Groups, patience: float = 90.0, alike: float = 0.3, moves: float = 30.0) -> Groups:
     """The same groups, each with the name of the first that it goes on from; seconds and km."""
     frame = groups.frame

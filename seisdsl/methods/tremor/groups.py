@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from seisdsl.methods.tremor import rules
-from seisdsl.methods.tremor.graph import Neighbours, bridged
+from seisdsl.methods.tremor.graph import Network, edges
 from seisdsl.methods.tremor.persistence import persistent, smoothed
 
 Rule = Literal["persistence", "components", "louvain", "dbscan"]
-TILE = 1024  # windows at once
+PAIRS = 6_000_000  # of stations in the windows that are done at once
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Grouping:
     least: float = 0.0
     prominence: float = 1.0
     stations: int = 3
+    nearest: int = 4
 
 
 def log_odds(logits: Tensor, of: int) -> Tensor:
@@ -34,31 +35,27 @@ def log_odds(logits: Tensor, of: int) -> Tensor:
     return logits[:, of] - others.logsumexp(1)
 
 
-def grouped(odds: Tensor, alive: Tensor, graph: Neighbours, how: Grouping) -> Tensor:
+def grouped(odds: Tensor, alive: Tensor, network: Network, how: Grouping) -> Tensor:
     """For each window and station the number of its group's first station or peak, -1 for none.
 
     `odds` and `alive` are [window, station]. Groups of too few stations are none.
     """
-    found = torch.full(odds.shape, -1, dtype=torch.long, device=odds.device)
-    for pattern in torch.unique(alive, dim=0):  # type: ignore[no-untyped-call]
-        if not bool(pattern.any()):
-            continue
-        near = bridged(graph, pattern, how.farthest)
-        for own in (alive == pattern).all(1).nonzero()[:, 0].split(TILE):
-            found[own] = _grouped(odds[own], pattern.expand(len(own), -1), near, graph.distance, how)
-    return _large_enough(found, how.stations)
+    tile = max(1, PAIRS // odds.shape[1] ** 2)
+    parts = zip(torch.split(odds, tile), torch.split(alive, tile), strict=True)
+    return torch.cat([_large_enough(_grouped(*part, network, how), how.stations) for part in parts])
 
 
-def _grouped(odds: Tensor, alive: Tensor, near: Tensor, distance: Tensor, how: Grouping) -> Tensor:
-    height = smoothed(odds, alive, near, distance, how.smoothing)
+def _grouped(odds: Tensor, alive: Tensor, network: Network, how: Grouping) -> Tensor:
+    near = edges(network, alive, how.farthest, how.nearest)
+    height = smoothed(odds, alive, near, how.smoothing)
     taking_part = alive & ((odds >= how.least) | (height >= how.least))
     if how.rule == "persistence":
         return persistent(height, taking_part, near, how.prominence)
     if how.rule == "components":
         return rules.components(taking_part, near)
     if how.rule == "dbscan":
-        return rules.dbscan(taking_part, distance, how.farthest, how.stations)
-    return rules.louvain(odds.sigmoid(), taking_part, near, distance, how.smoothing)
+        return rules.dbscan(taking_part, network.distance.to(odds.device), how.farthest, how.stations)
+    return rules.louvain(odds.sigmoid(), taking_part, near, how.smoothing)
 
 
 def _large_enough(found: Tensor, least: int) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ def linked(groups: Sequence[Seen], patience: int, alike: float, moves: float) ->
     """
     episode: dict[str, str] = {}
     open_ones: list[Seen] = []
-    for time in sorted({group.time for group in groups}):
-        now = sorted((g for g in groups if g.time == time), key=lambda group: group.name)
+    in_order = sorted(groups, key=lambda group: (group.time, group.name))
+    for time, together in groupby(in_order, key=lambda group: group.time):
+        now = list(together)
         open_ones = [group for group in open_ones if time - group.time <= patience]
         pairs = sorted(
             (-shared, apart, one.name, other.name)

@@ -10,36 +10,38 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from seisdsl.methods.tremor.graph import Edges
+
 _LOW = -torch.inf
 
 
-def smoothed(height: Tensor, alive: Tensor, near: Tensor, distance: Tensor, reach: float) -> Tensor:
-    """Half of each height and half of its weighted mean with its neighbours': [window, station].
-
-    `near` [station, station] holds for all of the windows; what is not `alive` counts nowhere.
-    """
-    weight = (near * torch.exp(-(distance**2) / (2 * reach**2))).to(height.dtype)
-    living = alive.to(height.dtype)
-    mean = (height + (height * living) @ weight.T) / (1 + living @ weight.T)
-    return (0.5 * height + 0.5 * mean).masked_fill(~alive, _LOW)
+def smoothed(height: Tensor, alive: Tensor, edges: Edges, reach: float) -> Tensor:
+    """Half of each height and half of its weighted mean with its neighbours', [window, station]."""
+    flat = height.flatten()
+    weight = torch.exp(-(edges.km**2) / (2 * reach**2)).to(flat.dtype)
+    total = torch.ones_like(flat).index_add_(0, edges.one, weight)
+    mean = flat.index_add(0, edges.one, weight * flat[edges.other]) / total
+    return (0.5 * flat + 0.5 * mean).view_as(height).masked_fill(~alive, _LOW)
 
 
-def persistent(height: Tensor, taking_part: Tensor, near: Tensor, prominence: float) -> Tensor:
-    """For each window and station the number of the station on its peak, -1 where it has none.
-
-    `height` and `taking_part` are [window, station], `near` [station, station].
-    """
-    stations = height.shape[1]
-    number = torch.arange(stations, device=height.device)
-    height = _ranked(height, taking_part)
-    beside = _lists(near)
-    seen = torch.nn.functional.pad(height, (0, 1), value=_LOW)[:, beside]  # [window, station, neighbour]
-    best, which = seen.max(-1)
-    to = beside.expand(len(height), -1, -1).gather(2, which[..., None])[..., 0]
-    peak = torch.where(best > height, to, number)
-    for _ in range(max(1, stations.bit_length())):
-        peak = peak.gather(1, peak)
-    return _merged(height, peak, beside, taking_part, prominence)
+def persistent(height: Tensor, taking_part: Tensor, edges: Edges, prominence: float) -> Tensor:
+    """For each window and station the number of the station on its peak, -1 where it has none."""
+    windows, stations = height.shape
+    ranked = _ranked(height, taking_part).flatten()
+    here = taking_part.flatten()
+    kept = here[edges.one] & here[edges.other]
+    one, other = edges.one[kept], edges.other[kept]
+    best = ranked.scatter_reduce(0, one, ranked[other], "amax")
+    uphill = (ranked[other] == best[one]) & (ranked[other] > ranked[one])
+    peak = torch.arange(len(ranked), device=height.device)
+    peak[one[uphill]] = other[uphill]
+    while not torch.equal(higher := peak[peak], peak):
+        peak = higher
+    meet = peak[one] != peak[other]
+    one, other = one[meet], other[meet]
+    passes = torch.minimum(ranked[one], ranked[other])
+    peak = _merged(ranked, peak, (peak[one], peak[other], passes), stations, prominence)
+    return (peak % stations).masked_fill(~here, -1).view(windows, stations)
 
 
 def _ranked(height: Tensor, taking_part: Tensor) -> Tensor:
@@ -48,34 +50,41 @@ def _ranked(height: Tensor, taking_part: Tensor) -> Tensor:
     return (height.double() - step).masked_fill(~taking_part, _LOW)
 
 
-def _lists(near: Tensor) -> Tensor:
-    """The neighbours of each station in a row, filled up with the number after the last station."""
-    most = max(1, int(near.sum(1).max()))
-    number = torch.arange(len(near), device=near.device).expand_as(near)
-    return number.masked_fill(~near, len(near)).sort(dim=1).values[:, :most]
+def _merged(
+    height: Tensor, peak: Tensor, met: tuple[Tensor, Tensor, Tensor], stations: int, prominence: float
+) -> Tensor:
+    """Peaks after the basins that do not stand out enough have gone into others, the least prominent first.
+
+    `met` tells the peaks of two basins that meet and how high the pass is.
+    """
+    one, other, passes = met
+    if not len(one):
+        return peak
+    tops, place = torch.unique(one, return_inverse=True)  # every basin that meets another, both ways
+    window, row = torch.unique(tops // stations, return_inverse=True)
+    first = torch.searchsorted(row, torch.arange(len(window), device=row.device))
+    place_in_row = torch.arange(len(tops), device=row.device) - first[row]
+    basins = int(place_in_row.max()) + 1
+    to = torch.searchsorted(tops, other)
+    saddle = height.new_full((len(window) * basins * basins,), _LOW)
+    pair = (row[place] * basins + place_in_row[place]) * basins + place_in_row[to]
+    saddle = saddle.scatter_reduce(0, pair, passes, "amax").view(len(window), basins, basins)
+    standing = height.new_full((len(window), basins), _LOW)
+    standing[row, place_in_row] = height[tops]
+    into = _joined(standing, saddle, prominence)[row, place_in_row]
+    final = torch.arange(len(peak), device=peak.device)
+    final[tops] = tops[first[row] + into]
+    return final[peak]
 
 
-def _merged(height: Tensor, peak: Tensor, beside: Tensor, taking_part: Tensor, prominence: float) -> Tensor:
-    """Basins joined, the least prominent first, until all stand out enough."""
-    windows, stations = height.shape
-    number = torch.arange(stations, device=height.device)
-    top = (peak == number) & taking_part
-    place = (top.cumsum(1) - 1).gather(1, peak)  # the basins of a window, counted
-    basins = max(1, int(top.sum(1).max()))
-    names = torch.full((windows, basins + 1), -1, dtype=torch.long, device=height.device)
-    names.scatter_(1, torch.where(top, place, basins), number.expand(windows, -1))
-    names, standing = names[:, :basins], height.gather(1, names[:, :basins].clamp(min=0))
-    standing = standing.masked_fill(names < 0, _LOW)
-    saddle = _saddles(height, place, beside, taking_part, basins)
-    into = torch.arange(basins, device=height.device).repeat(windows, 1)
-    rows = torch.arange(windows, device=height.device)
+def _joined(standing: Tensor, saddle: Tensor, prominence: float) -> Tensor:
+    """The basin that each goes into, [window, basin], by peaks [window, basin] and the passes between."""
+    into = torch.arange(standing.shape[1], device=standing.device).repeat(len(standing), 1)
+    rows = torch.arange(len(standing), device=standing.device)
     while len(rows):
         uphill = standing[rows, None] > standing[rows, :, None]
-        passes = saddle[rows].masked_fill(~uphill, _LOW)
-        pass_to = passes.amax(-1)
-        beyond = standing[rows, None].masked_fill(passes < pass_to[..., None], _LOW)
-        to = beyond.argmax(-1)  # over one pass to several higher basins: the highest
-        stands_out = torch.where(pass_to > _LOW, standing[rows] - pass_to, torch.inf)
+        highest, to = saddle[rows].masked_fill(~uphill, _LOW).max(-1)
+        stands_out = torch.where(highest > _LOW, standing[rows] - highest, torch.inf)
         least, goes = stands_out.min(1)
         busy = least < prominence
         rows, gone = rows[busy], goes[busy]
@@ -88,19 +97,4 @@ def _merged(height: Tensor, peak: Tensor, beside: Tensor, taking_part: Tensor, p
         saddle[rows, :, gone] = _LOW
         saddle[rows, other, other] = _LOW
         standing[rows, gone] = _LOW
-    found = names.gather(1, into).gather(1, place.clamp(0, basins - 1))
-    return found.masked_fill(~taking_part, -1)
-
-
-def _saddles(height: Tensor, place: Tensor, beside: Tensor, taking_part: Tensor, basins: int) -> Tensor:
-    """The highest pass between any two basins, [window, basin, basin]."""
-    windows = len(height)
-    padded = torch.nn.functional.pad(height, (0, 1), value=_LOW)
-    across = torch.minimum(height[:, :, None], padded[:, beside])
-    here = place.clamp(0, basins - 1)
-    there = torch.nn.functional.pad(here, (0, 1))[:, beside]
-    pair = here[:, :, None] * basins + there
-    across = across.masked_fill(here[:, :, None] == there, _LOW)
-    saddle = torch.full((windows, basins * basins), _LOW, dtype=height.dtype, device=height.device)
-    saddle.scatter_reduce_(1, pair.reshape(windows, -1), across.reshape(windows, -1), "amax")
-    return saddle.view(windows, basins, basins)
+    return into

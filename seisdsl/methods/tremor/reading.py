@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+SAME = 1e-6  # two responses no further apart are one
 FAINT = 1e-6  # of a filter's largest gain: -120 dB
 
 
@@ -85,7 +86,7 @@ def grouped(gain: Tensor, norm: Tensor) -> Tensor:
     first = int(norm.argmax())
     unlike = 1 - shape @ shape[first]
     second = int((norm * unlike).argmax())
-    nearer: Tensor = shape @ shape[second] > shape @ shape[first]
+    nearer: Tensor = shape @ shape[second] > shape @ shape[first] + SAME
     return nearer.long()
 
 

@@ -1,211 +1,180 @@
+"""The operator `examples`."""
+
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, overload
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Any, Literal, overload
 
 from seisdsl.data.examples import Examples
 from seisdsl.data.spectrogram import Spectrogram
-from seisdsl.data.table import Catalog
+from seisdsl.data.table import Catalog, Picks
 from seisdsl.data.truth import Truth
-from seisdsl.data.waves import NS, Waves
-from seisdsl.language.types import Length, Ratio, Time, TimeRange
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
+from seisdsl.data.waves import Waves
+from seisdsl.language.types import Length, Ratio, Time
+from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable, param
+from seisdsl.operators.learn._events import At, of_catalog, of_heard, of_picks
+from seisdsl.operators.learn._windows import Places, cut, instruments
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from seisdsl.methods.learn.labels import Event, Label
+Class = Literal["noise", "earthquake", "tremor"]
 
 
 class MakeExamples(Operator, name="examples"):
     """Cut a record into labelled windows, one station at a time.
 
-    Simulated waves know what is in them. Records need a catalogue, `truth=`: its events count at the
-    stations within `radius`, from the first arrival until the column `duration`, or `lasts`, after
-    the S wave. A window is its event's where the event is `heard` in it, and noise where none rises
-    above `silent`; what lies between, and what only reaches into a window, is left out. Ships,
-    whales and other disturbances are noise. Windows begin at whole multiples of `hop` since 1970,
-    and which of them are kept does not depend on what else there is, so that a longer record gives
-    the same examples and more.
+    Simulated waves know what is in them. Records need a catalogue, `truth=`, or `picks=`. An event
+    of a catalogue counts at the stations within `radius` of its epicentre, from the P wave until its
+    `duration`, or `lasts`, after the S wave, and may be heard twice as far; a pick's event counts at its
+    own station for as long. What neither of them lists is taken for noise, so both must be complete
+    for the time. A window is its event's where the event is `heard` in it, and noise where none rises
+    above `silent`; what lies between, and what only reaches into a window, is left out. Ships, whales
+    and whatever else is not among the classes are noise.
+
+    Windows begin at whole multiples of `hop` since 1970, and which of them `keep` keeps does not
+    depend on what else there is: a longer record gives the same examples and more. `per_class` takes
+    those that `keep` would keep last out of the whole record, and so needs all of it at once.
     """
 
-    example = 'simulate two-events | examples window=20s hop=5s classes=["noise", "earthquake"] | show'
+    example = "simulate two-events | examples window=20s hop=5s classes=[noise, earthquake] | show"
     tags = ("learning", "training", "labels")
+    streams = "record"
 
     window: Time = param("164s", "length of each", above="0s")
     hop: Time | None = param(None, "from one window to the next; side by side where not given", above="0s")
-    classes: list[str] = param(["noise", "earthquake", "tremor"], "what windows are told apart as")
+    classes: list[Class | str] = param(["noise", "earthquake", "tremor"], "what windows are told apart as")
     keep: list[Ratio] | None = param(
         None, "share of the windows of each class to keep, as [2%, 50%, 100%]; all where not given"
     )
+    per_class: int | None = param(None, "examples of each class at most, drawn at random", at_least=1)
     seed: int = param(1, "another one keeps others", at_least=0)
     heard: float = param(1.0, "amplitude over the noise, 2 to 8 Hz, from which an event counts", above=0)
-    silent: float = param(0.3, "amplitude over the noise up to which a window is noise", at_least=0)
+    silent: float = param(
+        0.3, "amplitude over the noise up to which a window is noise", at_least=0, at_most="heard"
+    )
     inside: Ratio = param("50%", "of the event, or of a window that it outlasts", above="0%", at_most="100%")
     mixed: Literal["leave", "stronger"] = param(
         "leave", "windows with two classes: leave them out, or take the stronger"
     )
     missing: Ratio = param("5%", "of a window, unrecorded at most", at_least="0%", below="100%")
-    radius: Length = param("60km", "of a catalogue's event: the stations that see it", above="0m")
-    lasts: Time = param("30s", "of a catalogue's event that does not say its duration", above="0s")
+    radius: Length = param("60km", "of a catalogue's event: the stations that hear it", above="0m")
+    lasts: Time = param("30s", "of a listed event that does not say its duration", above="0s")
 
     def context(self, piped: Facts) -> Context:
-        """A window is told by its beginning."""
-        return Context(self.window, 2 * self.window)
+        """A window is told by its beginning; the first frame of a spectrogram begins before its centre."""
+        if self.per_class is not None:
+            return WHOLE
+        return Context(0, self.window if piped.kind == "Waves" else 2 * self.window)
 
     def facts(self, piped: Facts) -> Facts:
+        if repeated := {name for name in self.classes if self.classes.count(name) > 1}:
+            raise Unsuitable(f"the class {min(repeated)} is named twice", parameter="classes")
+        if len(self.classes) < 2:
+            raise Unsuitable("there is nothing to tell apart: name two classes", parameter="classes")
         if self.keep is not None and len(self.keep) != len(self.classes):
             raise Unsuitable(
                 f"`keep` has {len(self.keep)} shares for {len(self.classes)} classes", parameter="keep"
             )
+        if self.keep and not all(0 <= share <= 1 for share in self.keep):
+            raise Unsuitable("a share is 0 % to 100 %", parameter="keep")
+        if piped.rate and self.window * piped.rate < 1:
+            raise Unsuitable("a window holds not even one sample", parameter="window")
         return Facts(simulated=piped.simulated)
 
     @overload
-    def apply(self, waves: Waves, *, truth: Catalog | None = None) -> Examples[Waves]: ...
+    def apply(
+        self, record: Waves, *, truth: Catalog | None = None, picks: Picks | None = None
+    ) -> Examples[Waves]: ...
     @overload
-    def apply(self, waves: Spectrogram, *, truth: Catalog | None = None) -> Examples[Spectrogram]: ...
-    def apply(self, waves: Waves | Spectrogram, *, truth: Catalog | None = None) -> Examples[Any]:
-        from seisdsl.methods.learn.labels import chance_of, label_of
-
-        events = self._events(waves, truth)
-        rule = self._rule()
-        shares = dict(zip(self.classes, self.keep or [1.0] * len(self.classes), strict=True))
-        values, labels, truths = [], [], []
-        groups: dict[str, list[Any]] = {"time": [], "station": [], "event": []}
-        for station, rows, own in _stations(waves):
-            here = events.get(station, [])
-            for left, right, begin, end in self._windows(own):
-                label = label_of(begin, end, here, rule)
-                if label is None or chance_of(self.seed, station, begin) >= shares[label.kind]:
-                    continue
-                if 1 - float(own.mask[:, left:right].float().mean(-1).max()) > self.missing:
-                    continue
-                values.append(_cut(waves, rows, left, right))
-                labels.append(label.kind)
-                truths.append(_told(label))
-                for name, key in zip(
-                    groups, (begin, station, label.event.name if label.event else ""), strict=True
-                ):
-                    groups[name].append(key)
+    def apply(
+        self, record: Spectrogram, *, truth: Catalog | None = None, picks: Picks | None = None
+    ) -> Examples[Spectrogram]: ...
+    def apply(
+        self, record: Waves | Spectrogram, *, truth: Catalog | None = None, picks: Picks | None = None
+    ) -> Examples[Any]:
+        found: list[_Found] = []
+        if record.channels and record.mask.shape[1]:
+            found = self._drawn(list(self._found(record, self._at(record, truth, picks))))
+        groups = {
+            "time": tuple(one.time for one in found),
+            "station": tuple(one.station for one in found),
+            "event": tuple(one.event for one in found),
+        }
         return Examples(
-            tuple(values), tuple(labels), tuple(truths), {name: tuple(keys) for name, keys in groups.items()},
-            tuple(self.classes), waves.simulated,
-        )  # fmt: skip
+            tuple(cut(record, one.rows, one.left, one.length, one.time) for one in found),
+            tuple(self.classes[one.kind] for one in found),
+            tuple(one.told for one in found),
+            groups,
+            tuple(self.classes),
+            record.simulated,
+        )
 
-    def _rule(self) -> Any:
-        from seisdsl.methods.learn.labels import Rule
+    def _at(self, record: Waves | Spectrogram, truth: Catalog | None, picks: Picks | None) -> At:
+        """What tells of the events at a station."""
+        if truth is not None and picks is not None:
+            raise Unsuitable("`truth` tells what is in the records, and so does `picks`", parameter="picks")
+        if picks is not None:
+            return of_picks(picks, self.classes, self.lasts)
+        known = truth
+        if known is None and record.scene is not None:
+            known = record.scene(record.span)
+        if known is None:
+            raise Unsuitable(
+                "what is in these records is not known",
+                notes=["simulated waves know it, also after filters and `spectrogram`"],
+                repair="name a catalogue: truth=events",
+            )
+        if isinstance(known, Truth) and known.heard is not None:
+            return of_heard(known.heard, self.classes)
+        return of_catalog(known, self.classes, self.radius, self.lasts)
 
-        return Rule(
-            tuple(self.classes), self.classes[0] if "noise" not in self.classes else "noise", self.heard,
-            self.silent, self.inside, self.mixed == "stronger",
-        )  # fmt: skip
+    def _found(self, record: Waves | Spectrogram, at: At) -> Iterator[_Found]:
+        """The windows that have a label and are kept, station by station."""
+        from seisdsl.methods.learn.labels import Rule, chance_of, labelled, recorded
 
-    def _windows(self, own: _Own) -> Iterator[tuple[int, int, int, int]]:
-        """First and last place of each window, and its time."""
-        length = round(self.window / own.step)
-        every = max(1, round((self.hop or self.window) / own.step))
-        for left in range(-own.first % every, own.length - length + 1, every):
-            begin = own.begin + round(left * own.step * NS)
-            yield left, left + length, begin, begin + round(length * own.step * NS)
+        noise = self.classes.index("noise") if "noise" in self.classes else None
+        rule = Rule(noise, self.heard, self.silent, self.inside, self.mixed == "stronger")
+        shares = self.keep or [1.0] * len(self.classes)
+        places = Places.of(record)
+        lefts, length = places.lefts(self.window, self.hop or self.window)
+        for channel, rows in instruments(record):
+            mask = record.mask[rows]
+            own = lefts[recorded(mask, lefts.to(mask.device), length, self.missing).cpu()]
+            begin, end = places.times(own, length)
+            story = at(channel)
+            kinds, events = labelled(begin, end, story.events, rule)
+            for number in (kinds >= 0).nonzero()[:, 0].tolist():
+                kind, event, left = (int(part[number]) for part in (kinds, events, own))
+                chance = chance_of(self.seed, channel.instrument, places.first + left)
+                if chance < shares[kind]:
+                    name = "" if kind == noise else story.names[event]
+                    told = story.told(event) if event >= 0 else {}
+                    yield _Found(
+                        int(begin[number]), f"{channel.network}.{channel.station}", channel.instrument,
+                        name, kind, chance, told, rows, left, length,
+                    )  # fmt: skip
 
-    def _events(self, waves: Waves | Spectrogram, truth: Catalog | None) -> Mapping[str, list[Event]]:
-        """What is at each station and when."""
-        from seisdsl.methods.learn.labels import Event, Listed, arrived
-
-        found: dict[str, list[Event]] = defaultdict(list)
-        if truth is None:
-            known = waves.scene(_wide(waves.span)) if waves.scene is not None else None
-            if not isinstance(known, Truth) or known.heard is None:
-                raise Unsuitable(
-                    "what is in these records is not known",
-                    notes=["simulated waves know it, also after filters and `spectrogram`"],
-                    repair="name a catalogue: truth=events",
-                )
-            frame = known.heard.frame
-            times = (frame[name].dt.timestamp("ns").to_list() for name in ("time", "end"))
-            rest = (frame[name].to_list() for name in ("kind", "event", "score", "distance"))
-            for net, sta, start, end, kind, name, score, away in zip(
-                frame["network"].to_list(), frame["station"].to_list(), *times, *rest, strict=True
-            ):
-                found[f"{net}.{sta}"].append(Event(start, end, kind, name, score, away * 1000))
-            return found
-        listed = [Listed(*row) for row in self._listed(truth)]
-        for channel in waves.channels:
-            station = f"{channel.network}.{channel.station}"
-            if station not in found:
-                if channel.latitude is None or channel.longitude is None:
-                    raise Unsuitable(
-                        f"where {station} stands is not known, so what of the catalogue it saw is not either",
-                        repair='name the stations in the source: stations = "stations.csv"',
-                    )
-                found[station] = arrived(listed, channel.latitude, channel.longitude, self.radius)
-        return found
-
-    def _listed(self, truth: Catalog) -> Iterator[tuple[int, float, float, float, str, float]]:
-        frame = truth.frame
-        factor = truth.columns["duration"].factor if "duration" in frame.columns else 1.0
-        lasts = frame["duration"].to_list() if "duration" in frame.columns else [None] * len(frame)
-        for time, lat, lon, depth, kind, own in zip(
-            frame["time"].dt.timestamp("ns").to_list(), frame["latitude"].to_list(),
-            frame["longitude"].to_list(), frame["depth"].to_list(), frame["kind"].to_list(), lasts, strict=True,
-        ):  # fmt: skip
-            if None not in (time, lat, lon):
-                yield (
-                    time,
-                    lat,
-                    lon,
-                    1000 * (depth or 0.0),
-                    kind or "earthquake",
-                    (self.lasts if own is None else own * factor),
-                )
+    def _drawn(self, found: list[_Found]) -> list[_Found]:
+        """Those of each class that were drawn, in order of time and station."""
+        if self.per_class is not None:
+            of_class = ([one for one in found if one.kind == kind] for kind in range(len(self.classes)))
+            found = [
+                one for some in of_class for one in nsmallest(self.per_class, some, key=lambda o: o.chance)
+            ]
+        return sorted(found, key=lambda one: (one.time, one.station, one.instrument))
 
 
-class _Own:
-    """The places of one station's windows: samples, or frames."""
+@dataclass(frozen=True)
+class _Found:
+    """A labelled window: where it lies in the record, and what is known of it."""
 
-    def __init__(self, mask: Tensor, first: int, begin: int, step: float) -> None:
-        self.mask, self.first, self.begin, self.step = mask, first, begin, step
-        self.length = int(mask.shape[-1])
-
-
-def _stations(waves: Waves | Spectrogram) -> Iterator[tuple[str, list[int], _Own]]:
-    """Each station by its name, its traces, and where its windows may lie."""
-    if isinstance(waves, Waves):
-        first, begin, step = waves.first, waves.start, 1 / waves.rate
-    else:
-        half = round(0.5e9 / float(waves.frequencies[1] - waves.frequencies[0]))
-        begin, step = waves.start - half, waves.step
-        first = round(begin / (step * NS))
-    instruments: dict[str, list[int]] = defaultdict(list)
-    for number, channel in enumerate(waves.channels):
-        instruments[channel.instrument].append(number)
-    for rows in instruments.values():
-        channel = waves.channels[rows[0]]
-        yield f"{channel.network}.{channel.station}", rows, _Own(waves.mask[rows], first, begin, step)
-
-
-def _cut(waves: Waves | Spectrogram, rows: Sequence[int], left: int, right: int) -> Waves | Spectrogram:
-    """A window of one station that holds nothing else of the record."""
-    if isinstance(waves, Waves):
-        return replace(waves.select(list(rows)).cut(left, right), scene=None, account=None)
-    return replace(
-        waves,
-        power=waves.power[list(rows), :, left:right].contiguous(),
-        mask=waves.mask[list(rows), left:right].contiguous(),
-        start=waves.start + round(left * waves.step * NS),
-        channels=tuple(waves.channels[row] for row in rows),
-        lateness=(),
-        scene=None,
-    )
-
-
-def _wide(span: TimeRange) -> TimeRange:
-    """Events that began before the record and still last are in it too."""
-    return TimeRange(span.start - 900 * NS, span.end)
-
-
-def _told(label: Label) -> dict[str, float]:
-    event = label.event
-    return {} if event is None else {"score": event.score, "distance": event.distance}
+    time: int
+    station: str
+    instrument: str
+    event: str
+    kind: int
+    chance: float
+    told: dict[str, float]
+    rows: list[int]
+    left: int
+    length: int

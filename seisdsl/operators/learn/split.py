@@ -1,30 +1,41 @@
+"""The operator `split`."""
+
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from seisdsl.data.examples import Examples
+from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.waves import NS
 from seisdsl.language.types import Ratio, Record, Type
 from seisdsl.operator import Facts, Operator, Signature, Unsuitable, param
+from seisdsl.operators.learn._windows import frame_of
+
+if TYPE_CHECKING:
+    from seisdsl.methods.learn.splits import Parts
 
 A = TypeVar("A")
 PARTS = ("train", "valid", "test")
+TEST = PARTS.index("test")
 
 
 class Split(Operator, name="split"):
     """Divide examples into some to learn from, some to stop by, and some to be judged on.
 
-    By time the test is the latest stretch, and windows across a border are left out; by station or
-    event whole stations or events go to one part, so that what is judged was never seen. `random`
-    parts the windows themselves: neighbours of the same event are then on both sides and the figures
-    flatter. `held` names stations that only the test has, whatever divides the others.
+    By time the test is the latest stretch; windows across a border are left out, and of an event on
+    both sides only the later ones are kept. By station, event or group whole ones go to one part, so
+    that what is judged was never seen; noise is divided by time where it has no event, and windows
+    that share record with one of a later part are left out. `random` parts the windows themselves:
+    neighbours are then on both sides and the figures flatter. `held` names stations that only the
+    test has, of the times or events that the others have for the test: the rest of them is left out.
+    Other stations' examples of one event are in one part only by event or by time.
     """
 
     example = (
-        'let data = simulate two-events | examples window=10s classes=["noise", "earthquake"]\n'
+        "let data = simulate two-events | examples window=10s classes=[noise, earthquake]\n"
         "  | split by=station train=60% valid=20% test=20%\n"
         "data.test | show"
     )
@@ -48,47 +59,85 @@ class Split(Operator, name="split"):
         return Type("Record", fields=tuple((name, of) for name in PARTS))
 
     def facts(self, piped: Facts) -> Facts:
-        if not 0.999 < self.train + self.valid + self.test < 1.001:
-            total = 100 * (self.train + self.valid + self.test)
+        if not 0.999 < sum(self._shares) < 1.001:
+            total = 100 * sum(self._shares)
             raise Unsuitable(f"the shares add up to {total:g} %, not to 100 %", parameter="test")
         if (self.by == "group") != (self.group is not None):
             raise Unsuitable("`by=group` and `group` go together", parameter="group")
+        return piped
+
+    @property
+    def _shares(self) -> tuple[float, float, float]:
+        return self.train, self.valid, self.test
+
+    def apply(self, examples: Examples[A]) -> Record:
+        from seisdsl.methods.learn.splits import only_latest
+
         if self.by == "random":
             warnings.warn(
                 "`split by=random` puts windows of the same event on both sides: the figures flatter",
                 stacklevel=2,
             )
-        return piped
+        if not len(examples):
+            raise Unsuitable("there are no examples to divide")
+        held = self._held(examples)
+        parts = self._parts(examples, held)
+        if self.by == "time" and "event" in examples.groups:
+            parts = only_latest(parts, examples.groups["event"])
+        parts = [part if not apart or part == TEST else None for part, apart in zip(parts, held, strict=True)]
+        record = {
+            name: examples.chosen([number for number, part in enumerate(parts) if part == at])
+            for at, name in enumerate(PARTS)
+        }
+        for name, share in zip(PARTS, self._shares, strict=True):
+            if share and not len(record[name]):
+                raise Unsuitable(
+                    f"by {self.group or self.by}, {len(examples):,} examples leave none for `{name}`",
+                    parameter=name,
+                    repair=f"write {name}=0%, or take a longer record",
+                )
+        return Record(record)
 
-    def apply(self, examples: Examples[A]) -> Record:
-        parts = self._parts(examples)
-        held = [
-            any(fnmatchcase(str(station), pattern) for pattern in self.held or ())
-            for station in self._keys(examples, "station")
-        ] if self.held else [False] * len(examples)  # fmt: skip
-        chosen: dict[str, list[int]] = {name: [] for name in PARTS}
-        for number, (part, apart) in enumerate(zip(parts, held, strict=True)):
-            if part is not None and (not apart or PARTS[part] == "test"):
-                chosen[PARTS[part]].append(number)
-        if self.held and not any(held):
-            raise Unsuitable(f"no station is called {' or '.join(self.held)}", parameter="held")
-        return Record({name: examples.chosen(numbers) for name, numbers in chosen.items()})
+    def _parts(self, examples: Examples[A], held: Sequence[bool]) -> Parts:
+        """The part of each; borders are drawn by those stations that are not held."""
+        from seisdsl.methods.learn.splits import apart, borders, by_key, by_time
 
-    def _parts(self, examples: Examples[A]) -> Sequence[int | None]:
-        from seisdsl.methods.learn.splits import by_key, by_time
-
-        shares = (self.train, self.valid, self.test)
-        if self.by == "time":
-            starts = self._keys(examples, "time")
-            ends = [start + _length(value) for start, value in zip(starts, examples.values, strict=True)]
-            return by_time(starts, ends, shares) if starts else []
+        others = [number for number, own in enumerate(held) if not own]
         if self.by == "random":
-            return by_key(range(len(examples)), shares, self.seed)
-        if self.by == "event":
-            return by_key(
-                _events(self._keys(examples, "event"), self._keys(examples, "time")), shares, self.seed
+            return self._of_others(by_key(range(len(others)), self._shares, self.seed), others, held)
+        if self.by == "station":
+            keys = self._keys(examples, "station")
+            return self._of_others(by_key([keys[n] for n in others], self._shares, self.seed), others, held)
+        starts = self._keys(examples, "time")
+        ends = [start + _lasts(value) for start, value in zip(starts, examples.values, strict=True)]
+        at = borders([starts[number] for number in others], self._shares)
+        blocks = by_time(starts, ends, at)
+        if self.by == "time":
+            return blocks
+        keys = self._keys(examples, self.group or self.by)
+        named = [number for number, key in enumerate(keys) if key not in ("", None)]
+        drawn = by_key([keys[number] for number in named], self._shares, self.seed)
+        for number, part in zip(named, drawn, strict=True):
+            blocks[number] = part
+        return apart(blocks, starts, ends, examples.groups.get("station", [""] * len(starts)))
+
+    def _of_others(self, drawn: Parts, others: Sequence[int], held: Sequence[bool]) -> Parts:
+        parts: Parts = [TEST] * len(held)
+        for number, part in zip(others, drawn, strict=True):
+            parts[number] = part
+        return parts
+
+    def _held(self, examples: Examples[A]) -> list[bool]:
+        if not self.held:
+            return [False] * len(examples)
+        stations = self._keys(examples, "station")
+        held = [any(fnmatchcase(str(name), pattern) for pattern in self.held) for name in stations]
+        if all(held) or not any(held):
+            raise Unsuitable(
+                f"{'every' if all(held) else 'no'} station is called {' or '.join(self.held)}",
+                parameter="held",
             )
-        return by_key(self._keys(examples, self.group or self.by), shares, self.seed)
+        return held
 
     def _keys(self, examples: Examples[A], name: str) -> Sequence[Any]:
         if name not in examples.groups:
@@ -99,12 +148,8 @@ class Split(Operator, name="split"):
         return examples.groups[name]
 
 
-def _length(value: Any) -> int:
-    """Of a window in nanoseconds."""
+def _lasts(value: Any) -> int:
+    """Nanoseconds of record in a window: that of a spectrogram ends with its last frame."""
     span = value.span
-    return int(span.end - span.start)
-
-
-def _events(events: Sequence[str], times: Sequence[int]) -> list[str]:
-    """Noise goes with the noise of the same hour, at whatever station."""
-    return [event or f"noise {time // (3600 * NS)}" for event, time in zip(events, times, strict=True)]
+    more = frame_of(value) - round(value.step * NS) if isinstance(value, Spectrogram) else 0
+    return int(span.end - span.start) + max(0, more)

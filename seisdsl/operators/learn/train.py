@@ -43,7 +43,7 @@ class Train(Operator, name="train"):
     example = (
         "let data = simulate two-events duration=4min | spectrogram\n"
         "  | examples window=30s hop=10s classes=[noise, earthquake]\n"
-        "data | train DiET epochs=1 frames=8 width=2 | show"
+        "data | train (DiET frames=8 width=2) epochs=1 | show"
     )
     tags = ("learning", "network")
 

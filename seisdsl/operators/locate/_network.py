@@ -31,7 +31,7 @@ class Network:
 def network_of(waves: Waves, sites: Table | None) -> Network:
     import torch
 
-    gains = _gains(sites)
+    gains = gains_of(sites)
     found: dict[tuple[str, str], tuple[tuple[int, ...], Channel]] = {}
     for traces in waves.by_instrument().values():
         channel = waves.channels[traces[0]]
@@ -56,7 +56,7 @@ def network_of(waves: Waves, sites: Table | None) -> Network:
     )
 
 
-def _gains(sites: Table | None) -> dict[str, float]:
+def gains_of(sites: Table | None) -> dict[str, float]:
     if sites is None:
         return {}
     lacking = {"station", "gain_log"} - set(sites.frame.columns)

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from seisdsl.data.waves import Waves
 
 Components = Literal["vertical", "three"]
-VERTICAL = "ZU"
+VERTICAL, EAST, NORTH = "ZU", "E2X", "N1Y"
 
 
 def instruments(channels: Sequence[Channel], components: Components) -> dict[Channel, tuple[int | None, ...]]:
-    """For each instrument its traces, the vertical first; None for a component that it lacks."""
+    """For each instrument its traces: up, east, north; None for a component that it lacks."""
     found: dict[str, list[int]] = {}
     for number, channel in enumerate(channels):
         found.setdefault(channel.instrument, []).append(number)
     read: dict[Channel, tuple[int | None, ...]] = {}
     for numbers in found.values():
         upright = next((n for n in numbers if channels[n].code[-1:] in VERTICAL), None)
-        others = sorted((n for n in numbers if n != upright), key=lambda n: channels[n].code)
-        taken = (upright, *others, None, None)[: 1 if components == "vertical" else 3]
+        others = [n for n in numbers if n != upright]
+        east = next((n for n in others if channels[n].code[-1:] in EAST), None)
+        north = next((n for n in others if channels[n].code[-1:] in NORTH), None)
+        left = [n for n in others if n not in (east, north)]
+        taken = (upright, *(n if n is not None else left.pop(0) if left else None for n in (east, north)))
+        taken = taken[: 1 if components == "vertical" else 3]
         first = channels[numbers[0]]
         read[replace(first, code=first.code[:-1])] = taken
     return read

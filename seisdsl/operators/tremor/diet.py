@@ -148,11 +148,11 @@ class DiET(Learned, name="DiET"):
         count = max(0, (spectrogram.windows - ahead - self.frames) // HOP + 1)
         logits, clear = self._windows(spectrogram, list(stations.values()), ahead, count, weights)
         over = (self.frames - HOP) // HOP + 1  # windows that hold a step
-        reach = over - 1
+        reach = over - 1 if count else 0
         padding = (0, 0, reach, reach)
         logits = torch.nn.functional.pad(logits, padding)
         clear = torch.nn.functional.pad(clear, (reach, reach))
-        mean, known = averaged(logits, clear, over)
+        mean, known = averaged(logits, clear, over) if count else (logits, clear)
         mean = (mean + self._rarity(weights, mean)).masked_fill(~known[..., None], 0)
         return Scores(
             mean.movedim(1, 2).contiguous(),

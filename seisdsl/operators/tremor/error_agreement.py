@@ -34,9 +34,9 @@ class ErrorAgreement(Operator, name="error-agreement"):
     cite = "Nakano and Sugiyama 2022, doi:10.1186/s40623-022-01696-1"
     example = """\
 let data = simulate two-events duration=5min | resample 25Hz
-  | examples window=41s hop=20s classes=[noise, earthquake]
-let two = data | train waveform-cnn length=1024 filters=2 epochs=1
-let many = data | train waveform-cnn length=1024 filters=16 epochs=1
+  | examples window=41s hop=20s classes=["noise", "earthquake"]
+let two = data | train (waveform-cnn length=1024 filters=2) epochs=1
+let many = data | train (waveform-cnn length=1024 filters=16) epochs=1
 error-agreement { two = data | two, many = data | many }"""
     tags = ("score", "methods")
 

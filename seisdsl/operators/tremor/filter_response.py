@@ -60,9 +60,9 @@ class FilterResponse(Operator, name="filter-response"):
     cite = "Nakano and Sugiyama 2022, doi:10.1186/s40623-022-01696-1"
     example = """\
 let data = simulate two-events duration=5min | resample 25Hz
-  | examples window=41s hop=20s classes=[noise, earthquake]
-let read = data | train waveform-cnn length=1024 filters=2 epochs=1 | filter-response examples=data
-read.bands | show"""
+  | examples window=41s hop=20s classes=["noise", "earthquake"]
+let filters = data | train (waveform-cnn length=1024 filters=2) epochs=1 | filter-response examples=data
+filters.bands | show"""
     tags = ("network", "filter", "spectrum")
 
     smooth: Frequency = param(

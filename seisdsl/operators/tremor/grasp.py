@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from seisdsl.data.groups import Groups
@@ -9,6 +10,8 @@ from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from seisdsl.data.waves import Channel
 
 KM = 1000.0
 
@@ -44,7 +47,7 @@ class GrASP(Operator, name="GrASP"):
         1.0, "log-odds by which a hill stands out of the pass to a higher one", at_least=0
     )
     odds: float = param(0.0, "log-odds from which a station takes part; 0 is a probability of one half")
-    stations: int = param(3, "of a group, at least", at_least=2)
+    fewest: int = param(3, "stations of a group, at least", at_least=2)
     strength: float = param(3.0, "sum of the log-odds of a group's stations, at least")
     farthest: Length = param("70km", "between neighbours: about twice the spacing of the network", above="0m")
     nearest: int = param(4, "neighbours that a station has at least, where they are near enough", at_least=1)
@@ -57,21 +60,21 @@ class GrASP(Operator, name="GrASP"):
         return piped.but(rate=None)
 
     def apply(self, scores: Scores) -> Groups:
-        from seisdsl.methods.tremor.graph import local, neighbours
+        from seisdsl.methods.tremor.graph import network
         from seisdsl.methods.tremor.groups import Grouping, grouped, log_odds
 
         of = self._class(scores)
-        places = self._places(scores)
-        if not scores.channels or not scores.windows:
+        stations = _stations(scores)
+        if not stations or not scores.windows:
             return Groups.of({}, simulated=scores.simulated)
-        km = local(places[0], places[1])
-        graph = neighbours(km, self.farthest / KM, self.nearest)
-        odds = log_odds(scores.logits.detach().cpu().double(), of).T
+        odds, judged = _by_station(log_odds(scores.logits.detach().double(), of), scores.mask, stations)
+        places = network([c.latitude for c in stations], [c.longitude for c in stations])
         how = Grouping(
-            self.rule, self.farthest / KM, self.smoothing / KM, self.odds, self.prominence, self.stations
-        )
-        alive = scores.mask.cpu().T
-        return self._table(scores, odds, grouped(odds, alive, graph, how))
+            self.rule, self.farthest / KM, self.smoothing / KM, self.odds, self.prominence, self.fewest,
+            self.nearest,
+        )  # fmt: skip
+        found = grouped(odds.T, judged.T, places, how)
+        return self._table(scores, list(stations), odds.T.cpu(), found.cpu())
 
     def _class(self, scores: Scores) -> int:
         if self.of not in scores.classes:
@@ -80,40 +83,59 @@ class GrASP(Operator, name="GrASP"):
                 parameter="of",
                 notes=["there are: " + ", ".join(scores.classes)],
             )
+        if len(scores.classes) < 2:
+            raise Unsuitable(f"scores of `{self.of}` alone cannot be weighed against anything")
         return scores.classes.index(self.of)
 
-    def _places(self, scores: Scores) -> tuple[list[float], list[float]]:
-        lacking = [c for c in scores.channels if c.latitude is None or c.longitude is None]
-        if lacking:
-            names = ", ".join(f"{c.network}.{c.station}" for c in lacking[:5])
-            raise Unsuitable(
-                f"where {names}{' and others' if len(lacking) > 5 else ''} stand is not known",
-                repair='name them in the source: stations = "stations.csv"',
-            )
-        channels = scores.channels
-        return [c.latitude or 0.0 for c in channels], [c.longitude or 0.0 for c in channels]
-
-    def _table(self, scores: Scores, odds: Tensor, group: Tensor) -> Groups:
+    def _table(self, scores: Scores, stations: list[Channel], odds: Tensor, group: Tensor) -> Groups:
         from seisdsl.data.accounts import iso
 
-        columns: dict[str, list[Any]] = {name: [] for name in Groups.COLUMNS}
+        rows: dict[str, list[Any]] = {name: [] for name in Groups.COLUMNS}
         for window in (group >= 0).any(1).nonzero()[:, 0].tolist():
             time = scores.time_of(window)
-            for peak in sorted(set(group[window].tolist()) - {-1}):
-                members = (group[window] == peak).nonzero()[:, 0]
-                own = odds[window, members]
-                strength = float(own.sum())
-                if strength < self.strength:
+            members: dict[int, list[int]] = {}
+            for number, peak in enumerate(group[window].tolist()):
+                members.setdefault(peak, []).append(number)
+            own = odds[window].tolist()
+            for peak, numbers in members.items():
+                strength = math.fsum(own[number] for number in numbers)
+                if peak < 0 or strength < self.strength:
                     continue
-                seed = int(members[own.argmax()])
-                chief = scores.channels[seed]
-                name = f"{iso(time)} {chief.network}.{chief.station}"
-                for member, score in zip(members.tolist(), own.tolist(), strict=True):
-                    channel = scores.channels[member]
+                seed = max(numbers, key=lambda number: own[number])
+                name = f"{iso(time)} {stations[seed].network}.{stations[seed].station}"
+                for number in numbers:
+                    station = stations[number]
                     row = (
-                        time, scores.window, name, None, channel.network, channel.station, channel.latitude,
-                        channel.longitude, channel.elevation, score, member == seed, strength,
+                        time, scores.window, name, None, station.network, station.station, station.latitude,
+                        station.longitude, station.elevation, own[number], number == seed, strength,
                     )  # fmt: skip
-                    for column, value in zip(columns.values(), row, strict=True):
+                    for column, value in zip(rows.values(), row, strict=True):
                         column.append(value)
-        return Groups.of(columns, simulated=scores.simulated)
+        return Groups.of(rows, simulated=scores.simulated)
+
+
+def _stations(scores: Scores) -> dict[Channel, list[int]]:
+    """The instruments of each station, in order of their names."""
+    lacking = [c for c in scores.channels if c.latitude is None or c.longitude is None]
+    if lacking:
+        names = ", ".join(f"{c.network}.{c.station}" for c in lacking[:5])
+        raise Unsuitable(
+            f"where {names}{' and others' if len(lacking) > 5 else ''} stand is not known",
+            repair='name them in the source: stations = "stations.csv"',
+        )
+    found: dict[tuple[str, str], list[int]] = {}
+    for number in sorted(range(len(scores.channels)), key=lambda n: scores.channels[n].id):
+        channel = scores.channels[number]
+        found.setdefault((channel.network, channel.station), []).append(number)
+    return {scores.channels[numbers[0]]: numbers for numbers in found.values()}
+
+
+def _by_station(odds: Tensor, mask: Tensor, stations: dict[Channel, list[int]]) -> tuple[Tensor, Tensor]:
+    """The mean of a station's instruments that were judged, and whether there is one."""
+    import torch
+
+    mask = mask & odds.isfinite()
+    odds = odds.masked_fill(~mask, 0)
+    total = torch.stack([odds[numbers].sum(0) for numbers in stations.values()])
+    count = torch.stack([mask[numbers].sum(0) for numbers in stations.values()])
+    return total / count.clamp(min=1), count > 0

@@ -40,8 +40,8 @@ class NotchTest(Operator, name="notch-test"):
     cite = "Nakano and Sugiyama 2022, doi:10.1186/s40623-022-01696-1"
     example = """\
 let data = simulate two-events duration=5min | resample 25Hz
-  | examples window=41s hop=20s classes=[noise, earthquake]
-data | train waveform-cnn length=1024 filters=2 epochs=1 | notch-test examples=data width=3Hz"""
+  | examples window=41s hop=20s classes=["noise", "earthquake"]
+data | train (waveform-cnn length=1024 filters=2) epochs=1 | notch-test examples=data width=3Hz"""
     tags = ("network", "score", "spectrum")
 
     band: Range[Frequency] = param("0..12Hz", "from the first band's lower to the last band's upper edge")

@@ -39,8 +39,8 @@ class SRSpecCNN(Learned, name="SRSpec-CNN"):
     cite = "Nakano, Sugiyama, Hori, Kuwatani and Tsuboi 2019, doi:10.1785/0220180279"
     example = """\
 let data = simulate two-events duration=5min | spectrogram window=4s
-  | examples window=60s hop=20s classes=[noise, earthquake]
-data | train SRSpec-CNN size=32 duration=60s channels=2 epochs=1 | show"""
+  | examples window=60s hop=20s classes=["noise", "earthquake"]
+data | train (SRSpec-CNN size=32 duration=60s channels=2) epochs=1 | show"""
     tags = ("tremor", "network", "classification")
     fixed = ("duration", "band", "size", "components", "pooling", "head", "channels", "hidden")
 

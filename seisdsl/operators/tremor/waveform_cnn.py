@@ -34,8 +34,8 @@ class WaveformCNN(Learned, name="waveform-cnn"):
     cite = "Nakano and Sugiyama 2022, doi:10.1186/s40623-022-01696-1"
     example = """\
 let data = simulate two-events duration=5min | resample 25Hz
-  | examples window=41s hop=20s classes=[noise, earthquake]
-data | train waveform-cnn length=1024 epochs=1 | show"""
+  | examples window=41s hop=20s classes=["noise", "earthquake"]
+data | train (waveform-cnn length=1024) epochs=1 | show"""
     tags = ("tremor", "network", "classification")
     fixed = ("rate", "length", "components", "filters", "kernel")
 
