@@ -25,7 +25,8 @@ from seisdsl.source import SourceText
 OPERATORS = {operator.word: operator for operator in registry().distinct()}
 NO_PAPER = {  # operators that are plain bookkeeping, with no method behind them
     "stream", "where", "derive", "sort", "head", "count", "table", "show", "fork", "rows", "compare",
-    "trim", "detrend", "taper",
+    "trim", "detrend", "taper", "examples", "split", "mix", "read-model", "truth",
+    "true-onsets",
 }  # fmt: skip
 every = pytest.mark.parametrize("word", OPERATORS)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 NS = 1_000_000_000
 WINDOW = 4.0  # seconds; windows follow one another by half of it
-SHARP = 4.0  # of the Kaiser-Bessel-derived window: what is 2 Hz away is down by more than 80 dB
+SHARP = 4.0  # of the Kaiser-Bessel-derived window: what is 2 Hz away is down by 70 dB
 COMPONENTS = 3
 TILE = 2**22  # samples at once
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from seisdsl.methods.locate.grid import to_degrees, to_local
 
-POINTS = 41  # along each axis of an event's ellipse
+POINTS = 81  # along each axis of an event's ellipse
 WIDE = 3.0  # standard deviations
 TILE = 2**21  # points, or cells times stations, at once
 

@@ -17,6 +17,8 @@ AROUND = 150.0  # seconds before and after it in which noise is looked for
 FEWEST = 6  # blocks of noise
 RECORDED = 0.9  # of the time that a source lasts
 CLEAR = 3.0  # standard errors of the noise, that motion must stand out by
+SCATTER = 0.15  # of stations' energies, log10, that radiation patterns leave at least
+ROUNDS = 10
 TO_SIGMA = 1.4826  # a Gaussian's standard deviation over its median absolute deviation
 
 
@@ -100,11 +102,12 @@ class Energies(NamedTuple):
     stations: Tensor
     quiet: Tensor  # stations near enough that do not stand out of their noise
     each: Tensor  # [source, station], log10; NaN where it is not used
+    more: Tensor  # by what part attenuation is found to be stronger than the medium's
 
 
 def energies(
     seen: Motion, distance: Tensor, sites: Tensor, frequency: Tensor, medium: Medium,
-    *, near: float, far: float, fewest: int,
+    *, near: float, far: float, fewest: int, q_spread: float = 0.0,
 ) -> Energies:  # fmt: skip
     """From motion at hypocentral distances [source, station] (m), with logarithms of site gains [station].
 
@@ -120,12 +123,31 @@ def energies(
     each = joules.log10().masked_fill(~clear, torch.nan)
     count = clear.sum(-1)
     enough = count >= fewest
+    positive = seen.net.clamp(min=0)
+    taken = ((positive * loss).sum(-1) / positive.sum(-1).clamp(min=1e-300)).clamp(min=1).log10()
+    more = _more_loss(each, torch.where(clear, taken, 0), q_spread)
+    each = each + more[:, None] * taken
     middle = _median(each)
     spread = TO_SIGMA * _median((each - middle[:, None]).abs())
     return Energies(
         middle.masked_fill(~enough, torch.nan), spread.masked_fill(~enough, torch.nan),
-        count, inside.sum(-1) - count, each,
+        count, inside.sum(-1) - count, each, more,
     )  # fmt: skip
+
+
+def _more_loss(each: Tensor, taken: Tensor, spread: float) -> Tensor:
+    """The part of what was taken off for attenuation, by which stations agree best; zero where `spread` is."""
+    more = each.new_zeros(len(each))
+    known = ~each.isnan()
+    weight = known.double()
+    for _ in range(ROUNDS if spread else 0):
+        total = weight.sum(-1, keepdim=True).clamp(min=1e-9)
+        x, y = (v - (weight * v).sum(-1, keepdim=True) / total for v in (taken, each.nan_to_num(0)))
+        off = (y + more[:, None] * x).abs()
+        scatter = (TO_SIGMA * _median(off.masked_fill(~known, torch.nan))).nan_to_num(0).clamp(min=SCATTER)
+        weight = known * (scatter[:, None] / off.clamp(min=1e-9)).clamp(max=1)
+        more = -(weight * x * y).sum(-1) / ((weight * x * x).sum(-1) + (scatter / spread).square())
+    return more
 
 
 def _median(values: Tensor) -> Tensor:

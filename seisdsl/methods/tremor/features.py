@@ -34,4 +34,4 @@ def features(power: Tensor, known: Tensor, frequencies: Tensor, step: float) -> 
     noise = level.nanquantile(QUIET, dim=1, keepdim=True)
     lasting = (level > ABOVE * noise).sum(1) * step
     found = torch.stack([centroid, ratio, torch.log10(lasting + step)], 1)
-    return torch.where(found.isfinite(), found, 0.0).float()
+    return torch.where(found.isfinite() & seen.any(1, keepdim=True), found, 0.0).float()

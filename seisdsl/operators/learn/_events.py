@@ -93,22 +93,38 @@ def of_catalog(catalog: Catalog, classes: Sequence[str], radius: float, lasts: f
     return at
 
 
-def of_picks(picks: Picks, classes: Sequence[str], lasts: float) -> At:
-    """An event from each pick on; of a column `kind`, and with the name in a column `event`, if there."""
+def of_picks(
+    picks: Picks, classes: Sequence[str], radius: float, lasts: float, channels: Sequence[Channel]
+) -> At:
+    """An event from each pick on; of a column `kind`, and with the name in a column `event`, if there.
+
+    At other stations it may be heard or not, unless they are known to be farther than twice the radius.
+    """
     import torch
 
+    from seisdsl.methods.learn.labels import across
+
     frame = picks.frame.filter(picks.frame["time"].is_not_null()).sort("time", "station")
-    rows, times = _by_station(frame), _times(frame["time"])
+    times, stations = _times(frame["time"]), list(zip(*_codes(frame), strict=True))
     said = frame["kind"].fill_null("earthquake").to_list() if "kind" in frame.columns else None
     kinds = _kinds(said or ["earthquake"] * len(frame), classes)
-    stations = zip(frame["network"].fill_null("").to_list(), frame["station"].to_list(), strict=True)
-    names = _names(frame, times, [f"{network}.{station}" for network, station in stations])
+    names = _names(frame, times, [".".join(filter(None, codes)) for codes in stations])
     end = times + _ns(_durations(picks, frame, lasts))
-    score = torch.full((len(frame),), math.inf, dtype=torch.float64)
+    known = {code: c for c in channels for code in ((c.network, c.station), ("", c.station))}
+    places = [(c.latitude, c.longitude) if (c := known.get(key)) else (None, None) for key in stations]
+    place = torch.tensor(
+        [[math.nan if value is None else value for value in pair] for pair in places], dtype=torch.float64
+    ).view(-1, 2)
 
     def at(channel: Channel) -> Story:
-        own = rows.get((channel.network, channel.station), []) + rows.get(("", channel.station), [])
-        return _story(sorted(own), times, end, kinds, score, names, [None] * len(names))
+        ours = ((channel.network, channel.station), ("", channel.station))
+        own = torch.tensor([station in ours for station in stations], dtype=torch.bool)
+        far = torch.zeros_like(own)
+        if channel.latitude is not None and channel.longitude is not None:
+            far = across(place[:, 0], place[:, 1], (channel.latitude, channel.longitude)) > 2 * radius
+        score = torch.where(own, math.inf, math.nan).double()
+        rows = (own | ~far).nonzero()[:, 0].tolist()
+        return _story(rows, times, end, kinds, score, names, [None] * len(names))
 
     return at
 
@@ -136,10 +152,14 @@ def _story(
 
 def _by_station(frame: Any) -> Mapping[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = {}
-    networks, stations = frame["network"].fill_null("").to_list(), frame["station"].to_list()
-    for row, key in enumerate(zip(networks, stations, strict=True)):
+    for row, key in enumerate(zip(*_codes(frame), strict=True)):
         found.setdefault(key, []).append(row)
     return found
+
+
+def _codes(frame: Any) -> tuple[list[str], list[str]]:
+    """Of the network, empty where it is not told, and of the station."""
+    return frame["network"].fill_null("").to_list(), frame["station"].to_list()
 
 
 def _kinds(kinds: Sequence[str], classes: Sequence[str]) -> Tensor:

@@ -27,6 +27,7 @@ class Augment(Operator, name="augment"):
     gives each example the same variations, whatever others there are beside it.
     """
 
+    cite = "Zhu, Mousavi and Beroza 2020, doi:10.1016/bs.agph.2020.07.003"
     example = (
         "simulate two-events | examples window=30s hop=10s classes=[noise, earthquake]\n"
         "  | augment window=20s shift=5s gain=6dB drop=10% noise=1..5 turn=180deg | show"

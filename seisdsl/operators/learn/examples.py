@@ -25,9 +25,10 @@ class MakeExamples(Operator, name="examples"):
 
     Simulated waves know what is in them. Records need a catalogue, `truth=`, or `picks=`. An event
     of a catalogue counts at the stations within `radius` of its epicentre, from the P wave until its
-    `duration`, or `lasts`, after the S wave, and may be heard twice as far; a pick's event counts at its
-    own station for as long. What neither of them lists is taken for noise, so both must be complete
-    for the time. A window is its event's where the event is `heard` in it, and noise where none rises
+    `duration`, or `lasts`, after the S wave, and may be heard twice as far. A pick's event counts at its
+    own station for as long, and may be heard at all others up to twice the radius; picks of one event
+    are told to be so by a column `event`. What neither lists is taken for noise, so they must be
+    complete for the time. A window is its event's where the event is `heard` in it, and noise where none rises
     above `silent`; what lies between, and what only reaches into a window, is left out. Ships, whales
     and whatever else is not among the classes are noise.
 
@@ -114,7 +115,7 @@ class MakeExamples(Operator, name="examples"):
         if truth is not None and picks is not None:
             raise Unsuitable("`truth` tells what is in the records, and so does `picks`", parameter="picks")
         if picks is not None:
-            return of_picks(picks, self.classes, self.lasts)
+            return of_picks(picks, self.classes, self.radius, self.lasts, record.channels)
         known = truth
         if known is None and record.scene is not None:
             known = record.scene(record.span)

@@ -24,7 +24,7 @@ class ReadModel(Operator, name="read-model"):
     use weights as they are, no model is needed: `DiET weights="mine.safetensors"`.
     """
 
-    example = 'read-model (DiET weights="mine.safetensors") | show'
+    example = "read-model DiET | show"
     tags = ("source", "file", "network", "safetensors")
 
     method: Method[A, B] = param(..., "the method, with its `weights`")  # type: ignore[valid-type]

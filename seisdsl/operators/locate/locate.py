@@ -89,6 +89,11 @@ class Locate(Operator, name="locate"):
     q: float = param(200.0, "quality factor: how amplitudes die away", above=0)
     time_spread: Time = param("0.7s", "by which the model's times are wrong", above="0s")
     site_spread: float = param(0.5, "by which amplitudes are wrong, natural logarithm", above=0)
+    burst: float = param(
+        2.5, "an envelope counts no higher than this times its running median, so that no earthquake rules",
+        above=1,
+    )  # fmt: skip
+    shortest: Time = param("15s", "what lasts less is left out: an earthquake", at_least="0s")
     sources: int = param(2, "in one part of an episode, at most", at_least=1, at_most=4)
     edge: Literal["refuse", "keep"] = param("refuse", "what to do with sources at the side of the grid")
 
@@ -175,6 +180,7 @@ class Locate(Operator, name="locate"):
     ) -> Windows:
         import torch
 
+        from seisdsl.methods.locate.bursts import capped
         from seisdsl.methods.locate.several import Windows
 
         seconds = math.ceil(self.longest) + 1
@@ -194,6 +200,7 @@ class Locate(Operator, name="locate"):
             )
             stations[number, :many] = near.places.to(device)
             sites[number, :many] = network.sites[list(near.numbers)].to(device)
+        values = capped(values, mask, self.burst)
         half = values.new_tensor([[near.half, near.half] for _, near in some])
         depth = self.depth / 1000
         deepest = min(80.0, math.ceil((depth + 4 * self.depth_spread / 1000) / 10) * 10)
@@ -213,7 +220,7 @@ class Locate(Operator, name="locate"):
         middle = found.mean.new_tensor([part.middle for part in parts])
         place = to_degrees(found.mean[:, :2], middle)
         axes = ellipse(found.covariance)
-        keep = source.stations >= FEWEST
+        keep = (source.stations >= FEWEST) & (source.last - source.first >= self.shortest)
         if self.edge == "refuse":
             keep &= ~found.at_edge
         spread = found.covariance

@@ -4,37 +4,44 @@ from __future__ import annotations
 
 from seisdsl.data.table import Catalog
 from seisdsl.data.waves import NS, Waves
-from seisdsl.language.types import TimeRange
-from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
+from seisdsl.language.types import TEXT, ColumnOf, TimeRange, Type
+from seisdsl.operator import Context, Facts, Operator, Unsuitable
 
 LATER = 900  # seconds after the origin, within which all waves of an event have come
+ANGLE = Type("Angle")
+COLUMNS = {
+    **Catalog.COLUMNS,
+    "event": ColumnOf(TEXT),
+    "duration": ColumnOf(Type("Time"), "s"),
+    "energy": ColumnOf(Type("Energy"), "J"),
+    "stress_drop": ColumnOf(Type("Pressure"), "Pa"),
+    **dict.fromkeys(("strike", "dip", "rake"), ColumnOf(ANGLE, "deg")),
+}
+READ = "a catalogue of others is read by `read-catalog`"
 
 
 class TrueEvents(Operator, name="truth"):
     """Give the true events behind simulated waves, to judge a catalogue by.
 
     Those whose origin lies in the time of the waves, earthquakes and tremor alike, with how long they
-    last, the energy they radiate, and at how many `stations` they stand above the noise. What no
-    method can find is to be left out first: `where stations >= 3`. Real records carry no truth.
+    last, the energy they radiate, and the number of `stations` where they stand above the noise. What
+    no method can find is to be left out first: `where stations >= 3`. Real records carry no truth.
     """
 
     example = "simulate two-events | truth | show"
     tags = ("truth", "score", "catalogue")
 
-    stations: int = param(1, "at which it stands above the noise, at least", at_least=0)
-
     def context(self, piped: Facts) -> Context:
         return Context()
 
-    def apply(self, waves: Waves) -> Catalog:
-        import polars as pl
+    def facts(self, piped: Facts) -> Facts:
+        if not piped.simulated:
+            raise Unsuitable("only simulated waves know what is in them", notes=[READ])
+        return Facts(simulated=True, columns=COLUMNS)
 
+    def apply(self, waves: Waves) -> Catalog:
         if waves.scene is None:
-            raise Unsuitable(
-                "these waves are not simulated: nobody knows what is in them",
-                notes=["a catalogue of others is read by `read-catalog`"],
-            )
+            raise Unsuitable("these waves do not know what is in them", notes=[READ])
         span = waves.span
         known = waves.scene(TimeRange(span.start, span.end + LATER * NS)).within(span)
-        frame = known.frame.filter(pl.col("stations") >= self.stations)
-        return Catalog(frame, known.extra, simulated=True)
+        return Catalog(known.frame, known.extra, simulated=True)

@@ -55,6 +55,9 @@ class Energy(Operator, name="energy"):
     speed: Velocity = param("3500m/s", "of S waves", above="0m/s")
     q: float = param(200.0, "quality factor of S waves at 1 Hz", above=0)
     q_grows: float = param(0.0, "Q grows with this power of frequency", at_least=0, at_most=1.5)
+    q_spread: float = param(
+        0.3, "by what part Q may be wrong: stations near and far tell; 0 takes it as it is", at_least=0, at_most=2
+    )
     kappa: Time = param("0s", "attenuation under each station: amplitude falls by exp(-pi f kappa)", at_least="0s")
     surface: float = param(
         2.0, "by how much the surface enlarges waves; 1 where `sites` says it", at_least=1, at_most=2
@@ -113,7 +116,7 @@ class Energy(Operator, name="energy"):
         for some in found:
             told = energies(
                 some.motion, 1000 * some.distance, gains, power.middles, medium,
-                near=self.near, far=self.far, fewest=self.fewest,
+                near=self.near, far=self.far, fewest=self.fewest, q_spread=self.q_spread,
             )  # fmt: skip
             joules = 10**told.log10 / part
             values = {

@@ -54,14 +54,16 @@ data | train (spectral-features duration=41s) epochs=3 | show"""
 
         from seisdsl.methods.tremor.features import features
 
-        rows = []
+        if not values:
+            return torch.zeros(0, 3)
+        powers, knowns = [], []
         for value in values:
             self._refuse(value)
             traces = [one_instrument(value, "three", self.word)]
-            own = self._middle(value)
-            power, known = (stacked(part[..., own], traces) for part in (value.power, value.mask))
-            rows.append(features(power, known, value.frequencies, value.step))
-        return torch.cat(rows)
+            powers.append(self._middle(stacked(value.power, traces)[0], value))
+            knowns.append(self._middle(stacked(value.mask, traces)[0], value))
+        first = values[0]
+        return features(torch.stack(powers), torch.stack(knowns), first.frequencies, first.step)
 
     def network(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         from torch import nn
@@ -71,18 +73,21 @@ data | train (spectral-features duration=41s) epochs=3 | show"""
     def _frames(self, of: Spectrogram) -> int:
         return max(1, round(self.duration / of.step))
 
-    def _middle(self, value: Spectrogram) -> slice:
-        """The middle of an example that is longer; one may lack the frames at its ends."""
-        frames = self._frames(value)
-        width = 1 / float(value.frequencies[1])
-        if value.windows < frames - max(2, round(width / value.step)):
+    def _middle(self, values: Tensor, of: Spectrogram) -> Tensor:
+        """The middle of an example that is longer; the frames that one lacks at its end are not known."""
+        import torch
+
+        frames = self._frames(of)
+        more = of.windows - frames
+        if -more > max(2, round(1 / float(of.frequencies[1]) / of.step)):
             raise Unsuitable(
-                f"an example has {value.windows * value.step:g} s, and a window is {self.duration:g} s",
+                f"an example has {of.windows * of.step:g} s, and a window is {self.duration:g} s",
                 parameter="duration",
                 repair=f"write `examples window={self.duration:g}s`",
             )
-        first = max(0, (value.windows - frames) // 2)
-        return slice(first, first + frames)
+        if more < 0:
+            return torch.nn.functional.pad(values, (0, -more))
+        return values[..., more // 2 : more // 2 + frames]
 
     def judged(self, spectrogram: Spectrogram, weights: Weights) -> Scores:
         import torch

@@ -36,7 +36,10 @@ def test_it_is_the_same_that_scipy_finds(sharper, balance, with_bias):
         loss = -(levels[np.arange(len(truth)), truth.numpy()] * share.numpy()).sum()
         return float(loss + (x[1:] ** 2).sum() / (2 * len(truth)))
 
-    best = minimize(wrong, [1.0, 0.0, 0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-14, "maxiter": 20_000, "maxfev": 20_000}).x  # fmt: skip
+    best = minimize(
+        wrong, [1.0, 0.0, 0.0, 0.0], method="Nelder-Mead",
+        options={"xatol": 1e-8, "fatol": 1e-14, "maxiter": 20_000, "maxfev": 20_000},
+    ).x  # fmt: skip
     assert temperature == pytest.approx(1 / best[0], rel=1e-4)
     if with_bias:
         assert bias == pytest.approx((best[1:] - best[1:].mean()).tolist(), abs=1e-4)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+import os
+from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
+from statistics import median
 
 import pytest
 import torch
 from language.checking import fault
+from obspy import UTCDateTime
 
 from seisdsl.data.examples import Examples
+from seisdsl.data.records import read_waves
 from seisdsl.data.table import Catalog, Picks
 from seisdsl.data.truth import Heard, Truth
 from seisdsl.data.waves import NS, Channel, Waves
 from seisdsl.engine.packing import packed, unpacked
-from seisdsl.language.types import TEXT, ColumnOf, Type
+from seisdsl.language.types import TEXT, ColumnOf, Range, Type
 from seisdsl.operator import Facts, Unsuitable, registry
 from seisdsl.operators.learn.examples import MakeExamples
+from seisdsl.operators.signal.bandpass import Bandpass
 from seisdsl.operators.signal.spectrogram import Spectrograms
 
+REAL = os.environ.get("SEISDSL_TEST_DATA")
 BEGIN = 1_471_219_200  # a multiple of 20 s
 CHANNELS = tuple(
     Channel("XX", station, "", f"EH{axis}", 38.0, 142.0, 0.0) for station in "AB" for axis in "ZNE"
@@ -169,12 +178,48 @@ def test_an_event_without_a_place_may_be_anywhere():
     assert set(found.labels) == {"noise"}
 
 
-def test_picks_count_at_their_own_station():
+def test_picks_count_at_their_own_station_and_leave_it_open_at_others_near():
     picks = Picks.of({"time": [(BEGIN + 41) * NS], "station": ["A"], "network": ["XX"], "phase": ["P"]})
     found = cut(lasts=15.0).apply(record(100), picks=picks)
     assert [(s, t) for s, t, label in told(found) if label == "earthquake"] == [("XX.A", 40)]
-    assert len(found) == 10
+    assert sorted({t for s, t, _ in told(found) if s == "XX.B"}) == [0, 20, 60, 80]
     assert found.groups["event"][found.labels.index("earthquake")] == "XX.A 2016-08-15T00:00:41Z"
+    away = tuple(replace(c, latitude=40.0) if c.station == "B" else c for c in CHANNELS)
+    far = cut(lasts=15.0).apply(replace(record(100), channels=away), picks=picks)
+    assert ("XX.B", 40, "noise") in told(far)
+
+
+def test_picks_of_one_event_may_say_so():
+    rows = {"time": [(BEGIN + 41) * NS, (BEGIN + 45) * NS], "station": ["A", "B"], "phase": ["P", "P"]}
+    picks = Picks.of(
+        {**rows, "event": ["Q7", "Q7"], "kind": ["tremor", None]}, extra={"event": EVENT, "kind": EVENT}
+    )
+    found = cut(lasts=15.0, mixed="stronger").apply(record(60), picks=picks)
+    assert [(s, label) for s, t, label in told(found) if t == 40] == [
+        ("XX.A", "tremor"),
+        ("XX.B", "earthquake"),
+    ]
+    assert set(found.groups["event"]) == {"", "Q7"}
+
+
+@pytest.mark.skipif(not REAL, reason="SEISDSL_TEST_DATA is not set")
+def test_picks_of_analysts_tell_earthquakes_from_the_noise_before_them():
+    """Southern Alps 2013: at each station the windows with a pick are louder than those without."""
+    folder = Path(REAL or "") / "waveforms/southern-alps-events"
+    with (folder / "picks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    times = [UTCDateTime(row["time"]).ns for row in rows]
+    picks = Picks.of({"time": times, "station": [row["station"] for row in rows]})
+    waves = Bandpass(band=Range(3.0, 20.0)).apply(
+        read_waves([str(folder / "waveforms/2013-09-11-2208-44.DFDPC_024_00")], rate=100.0)
+    )
+    found = cut(window=8.0, hop=2.0, lasts=10.0).apply(waves, picks=picks)
+    loud: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for value, label, station in zip(found.values, found.labels, found.groups["station"], strict=True):
+        loud[station][label].append(float(value.samples[value.mask].double().std()))
+    both = [of for of in loud.values() if len(of) == 2]
+    assert len(both) >= 5
+    assert all(median(of["earthquake"]) > 1.2 * median(of["noise"]) for of in both)
 
 
 def test_keep_thins_each_class_by_what_a_window_is_itself():

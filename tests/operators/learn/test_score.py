@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from operators.learn.judging import CLASSES, DAY, answers, scored
+from operators.learn.judging import DAY, answers, scored
 
 import seisdsl
 from seisdsl.data.groups import Groups
