@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/seis run examples/01-one-liner.seis --out out
 	@echo
+	@echo "The catalogue is out/tremor.csv, the map out/tremor-map.png; above, what was found of what is true."
 	@echo "The waves are simulated. More programs: examples/; the language: docs/language.md"
 
 test: $(VENV)/.tested

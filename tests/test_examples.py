@@ -64,7 +64,7 @@ def test_it_runs_and_marks_what_is_simulated(path, tmp_path):
         if name.endswith(".mseed"):
             assert f"{name}.about.json" in written
     if path.stem.startswith("01-"):
-        assert_about_the_same(summary(values[-1]), blocks(ROOT / "README.md", "text")[0].text)
+        assert_about_the_same(summary(values[0]), blocks(ROOT / "README.md", "text")[0].text)
 
 
 def assert_about_the_same(given: str, shown: str) -> None:
@@ -73,7 +73,7 @@ def assert_about_the_same(given: str, shown: str) -> None:
     assert len(ours) == len(theirs)
     for one, other in zip(ours, theirs, strict=True):
         if re.fullmatch(r"\d+\.\d+", other):
-            assert float(one) == pytest.approx(float(other), rel=1e-3)
+            assert float(one) == pytest.approx(float(other), rel=1e-2)
         else:
             assert one == other
 

@@ -61,6 +61,12 @@ def picked(waves: Waves) -> Picks:
     return StaLta(short=0.5, long=5.0, on=2.0, per="trace").apply(waves)
 
 
+def placed(waves: Waves) -> Waves:
+    """Ground velocity, at stations that have coordinates."""
+    places = tuple(replace(c, latitude=38.0, longitude=142.0) for c in waves.channels)
+    return replace(waves, channels=places, unit="m/s")
+
+
 def scored(waves: Waves) -> Scores:
     """How loud it is, as scores of stations 20 km apart."""
     loudness = Spectrograms(window=4.0).apply(waves)
@@ -120,6 +126,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "highpass": [Case({"above": 0.5}), Case({"above": 4.9, "phase": "zero"})],
     "lowpass": [Case({"below": 0.5}), Case({"below": 4.9, "phase": "zero"})],
+    "noise-levels": [Case({"every": 20.0, "band": Range(1.0, 4.0)}, change=placed)],
     "remove-response": [
         Case({"stations": "stations.xml", "band": BAND}, ("BW.RJOB..EHZ", "BW.RJOB..EHN", "BW.RJOB..EHE"))
     ],
@@ -147,7 +154,7 @@ ELSEWHERE = {
     "SRSpec-CNN": "tremor/test_networks.py",
     "waveform-cnn": "tremor/test_networks.py",
     "spectral-features": "tremor/test_spectral_features.py",
-    "examples": "learn/test_examples.py",
+    "envelope-correlation": "tremor/test_envelope_correlation.py",
     "truth": "sources/test_truth.py",
     "true-onsets": "sources/test_true_onsets.py",
     "score": "learn/test_score.py",

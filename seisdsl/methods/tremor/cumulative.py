@@ -32,7 +32,13 @@ def cells_of(degrees: Tensor, cell: float) -> Tensor:
 
 
 def cumulative(
-    place: Tensor, covariance: Tensor, energy: Tensor, cell: float, south: int, west: int, shape: tuple[int, int]
+    place: Tensor,
+    covariance: Tensor,
+    energy: Tensor,
+    cell: float,
+    south: int,
+    west: int,
+    shape: tuple[int, int],
 ) -> Tensor:
     """Joules in each cell, [latitude, longitude], the first of which is the south-western one.
 
@@ -63,7 +69,7 @@ def detectable(
     if len(stations) < fewest:
         return cells.new_full((len(cells),), torch.inf, dtype=torch.float64)
     found = []
-    for part in cells.split(max(1, TILE // len(stations))):
+    for part in torch.split(cells, max(1, TILE // len(stations))):
         local = to_local(stations[:, 0], stations[:, 1], part[:, None])
         away = torch.hypot(local.norm(dim=-1), depth - stations[:, 2])
         needed = joules.log() + 2 * (1000 * away).log() + 2 * damping * away

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from seisdsl.methods.locate.correlations import at_lags, pair_correlations
+from seisdsl.methods.locate.correlations import at_lags, pair_correlations, pairs_of
 from seisdsl.methods.locate.grid import count_of, nodes
 from seisdsl.methods.locate.objective import (
     Beliefs,
@@ -78,7 +78,7 @@ class Network:
         self.search = search
         stations = search.stations
         wide = torch.cdist(stations[:, :2], stations[:, :2])
-        first, second = torch.triu_indices(*wide.shape, offset=1, device=wide.device)
+        first, second = pairs_of(len(wide), wide.device)
         near = wide[first, second] <= search.apart
         self.pairs = torch.stack([first[near], second[near]])
         self.longest = (wide[first, second][near] / SLOWEST + SPARE).clamp(max=LONGEST)
@@ -88,7 +88,7 @@ class Network:
         low, high = (torch.cat([edge[:2], level[None]])[None] for edge in (search.low, search.high))
         self.places = nodes(low, high, counts)[0]
         seen = _observed(search, self.pairs[:, :0], stations.new_zeros(0, 2 * LONGEST + 1))
-        parts = self.places.split(max(1, TILE // max(1, len(stations))))
+        parts = torch.split(self.places, max(1, TILE // max(1, len(stations))))
         self.arrivals = torch.cat([travel(part[None], seen, search.beliefs.times)[0] for part in parts], -1)
 
     def sources(self, values: Tensor, mask: Tensor) -> list[Source]:
@@ -110,14 +110,19 @@ class Network:
             source = self._refined(self.places[best], own, correlations, lag, values, mask)
             off = self._off(source.arrivals, lag, rest).abs()
             explained = off <= EXPLAINED
-            if all((source.place - one.place)[:2].norm() >= APART for one in found) and self._enough(rest[explained]):
+            if all((source.place - one.place)[:2].norm() >= APART for one in found) and self._enough(
+                rest[explained]
+            ):
                 found.append(source)
             rest = rest[~(explained | torch.isin(rest, own))]
         return found
 
     def _enough(self, pairs: Tensor) -> bool:
         search = self.search
-        return len(pairs) >= search.fewest_pairs and self.pairs[:, pairs].unique().numel() >= search.fewest_stations
+        return (
+            len(pairs) >= search.fewest_pairs
+            and len(set(self.pairs[:, pairs].flatten().tolist())) >= search.fewest_stations
+        )
 
     def _off(self, arrivals: Tensor, lag: Tensor, some: Tensor) -> Tensor:
         first, second = self.pairs[:, some]
@@ -129,7 +134,7 @@ class Network:
         total = torch.cat(
             [
                 at_lags(correlations[None], (part[pairs[0]] - part[pairs[1]])[None].float())[0].sum(0)
-                for part in self.arrivals.split(step, dim=-1)
+                for part in torch.split(self.arrivals, step, dim=-1)
             ]
         )
         for source in found:
@@ -140,7 +145,9 @@ class Network:
         self, start: Tensor, own: Tensor, correlations: Tensor, lag: Tensor, values: Tensor, mask: Tensor
     ) -> Source:
         search, beliefs = self.search, self.search.beliefs
-        number, order = self.pairs[:, own].flatten().bincount(minlength=len(values)).sort(descending=True, stable=True)
+        number, order = (
+            self.pairs[:, own].flatten().bincount(minlength=len(values)).sort(descending=True, stable=True)
+        )
         stations = order[: min(MOST, int((number > 0).sum()))]
         own = own[torch.isin(self.pairs[:, own], stations).all(0)]
         seen = _observed(search, self.pairs[:, own], correlations[own])
@@ -180,7 +187,13 @@ def _independent(correlations: Tensor) -> float:
 
 
 def _jackknife(
-    place: Tensor, seen: Observed, beliefs: Beliefs, number: Tensor, stations: Tensor, low: Tensor, high: Tensor
+    place: Tensor,
+    seen: Observed,
+    beliefs: Beliefs,
+    number: Tensor,
+    stations: Tensor,
+    low: Tensor,
+    high: Tensor,
 ) -> Tensor:
     """Covariance, from where the source would be without one station after the other."""
     many = len(stations)
@@ -192,8 +205,6 @@ def _jackknife(
     without = ((seen.pairs[0] != stations[:, None]) & (seen.pairs[1] != stations[:, None])).double()
     kept = without.sum(-1) > 0
     left = replace(seen, weights=without, **values).some(kept)
-    each = summit(
-        place.expand(len(left.depth), 3), left, beliefs, number.expand(len(left.depth)), low, high
-    )
+    each = summit(place.expand(len(left.depth), 3), left, beliefs, number.expand(len(left.depth)), low, high)
     off = each - each.mean(0)
     return (len(each) - 1) / max(1, len(each)) * off.T @ off

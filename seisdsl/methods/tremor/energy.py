@@ -152,10 +152,14 @@ def _more_loss(each: Tensor, taken: Tensor, spread: float) -> Tensor:
 
 def _median(values: Tensor) -> Tensor:
     """Of the last dimension, between the middle two where they are an even number; NaN of none."""
-    return values.nanquantile(0.5, dim=-1) if values.shape[-1] else values.new_full(values.shape[:-1], torch.nan)
+    return (
+        values.nanquantile(0.5, dim=-1) if values.shape[-1] else values.new_full(values.shape[:-1], torch.nan)
+    )
 
 
-def half_width(power: BandPower, arrivals: Tensor, begin: Tensor, seconds: int, used: Tensor) -> tuple[Tensor, Tensor]:
+def half_width(
+    power: BandPower, arrivals: Tensor, begin: Tensor, seconds: int, used: Tensor
+) -> tuple[Tensor, Tensor]:
     """When the power of sources is first and last half of its largest, in seconds after `begin` [source] (ns).
 
     From the stations' powers as late as waves arrive, [source, station] (s), one upon the other.

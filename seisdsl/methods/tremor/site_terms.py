@@ -34,11 +34,17 @@ def site_terms(amplitudes: Tensor) -> SiteTerms:
         off = (values - size[:, None] - gain).masked_fill(~known, torch.nan)
         free = known.sum() - known.any(1).sum() - known.any(0).sum() + 1
         enough = free > 0
-        scale = TO_SIGMA * off.flatten().nanmedian().sub(off).abs().nanmedian() if enough else off.new_ones(())
+        scale = (
+            TO_SIGMA * off.flatten().nanmedian().sub(off).abs().nanmedian() if enough else off.new_ones(())
+        )
         scale = scale.nan_to_num(1.0).clamp(min=1e-9)
         weight = (HUBER * scale / off.abs().clamp(min=1e-12)).clamp(max=1).nan_to_num(0)
         weight = weight * known
-    spread = (weight * off.nan_to_num(0).square()).sum() / free.clamp(min=1) if enough else off.new_tensor(torch.nan)
+    spread = (
+        (weight * off.nan_to_num(0).square()).sum() / free.clamp(min=1)
+        if enough
+        else off.new_tensor(torch.nan)
+    )
     error = (inverse.diagonal().clamp(min=0) * spread).sqrt()
     return SiteTerms(gain, error, number, _linked(known))
 
@@ -57,7 +63,9 @@ def _solved(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 def _linked(known: Tensor) -> Tensor:
     """The least number of the stations that events link each one with, directly or through others."""
-    together = (known.double().T @ known.double() > 0) | torch.eye(known.shape[1], dtype=torch.bool, device=known.device)
+    together = (known.double().T @ known.double() > 0) | torch.eye(
+        known.shape[1], dtype=torch.bool, device=known.device
+    )
     label = torch.arange(known.shape[1], device=known.device)
     for _ in range(known.shape[1]):
         new = torch.where(together, label, known.shape[1]).amin(1)

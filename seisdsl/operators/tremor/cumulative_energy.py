@@ -34,14 +34,17 @@ class CumulativeEnergy(Operator, name="cumulative-energy"):
     tags = ("tremor", "energy", "map")
 
     cell: Angle = param("0.1deg", "width of a cell", above="0deg", at_most="10deg")
-    spread: Length = param("5km", "of an event whose covariance is not known, one standard deviation", above="0km")
+    spread: Length = param(
+        "5km", "of an event whose covariance is not known, one standard deviation", above="0km"
+    )
     latitude: Range[Angle] | None = param(None, "of the map; where the events are, if not given")
     longitude: Range[Angle] | None = param(None, "of the map")
 
     def facts(self, piped: Facts) -> Facts:
         if piped.columns is not None and "energy" not in piped.columns:
             raise Unsuitable(
-                "this catalogue says no energies", repair="put `energy` before it: ... | energy | cumulative-energy"
+                "this catalogue says no energies",
+                repair="put `energy` before it: ... | energy | cumulative-energy",
             )
         return Facts(simulated=piped.simulated)
 
@@ -54,13 +57,13 @@ class CumulativeEnergy(Operator, name="cumulative-energy"):
         if "energy" not in catalog.frame.columns:
             raise Unsuitable("this catalogue says no energies", repair="put `energy` before it")
         frame = catalog.frame.filter(pl.col("energy") > 0).drop_nulls(["latitude", "longitude", "energy"])
-        place = torch.from_numpy(frame.select("latitude", "longitude").to_numpy()).double()
+        place = torch.tensor(frame.select("latitude", "longitude").rows(), dtype=torch.float64).view(-1, 2)
         covariance = self._covariance(frame)
         widest = float(covariance.diagonal(dim1=1, dim2=2).amax().sqrt()) if len(frame) else 0.0
         cells = cells_around(
             place[:, 0], place[:, 1], WIDE * widest, self.cell, (self.latitude, self.longitude)
         )
-        energy = torch.from_numpy(frame["energy"].to_numpy()).double()
+        energy = torch.tensor(frame["energy"].to_list(), dtype=torch.float64)
         total = cumulative(place, covariance, energy, cells.width, cells.south, cells.west, cells.shape)
         there = total > 0
         values = torch.where(there, total, 1).log10()
@@ -68,13 +71,14 @@ class CumulativeEnergy(Operator, name="cumulative-energy"):
 
     def _covariance(self, frame: polars.DataFrame) -> Tensor:
         """[event, 2, 2] in km2; of an event whose own is not known, a circle."""
+        import polars as pl
         import torch
 
         own = (self.spread / 1000) ** 2
         circle = torch.tensor([own, 0.0, own], dtype=torch.float64).expand(len(frame), 3)
         told = circle.clone()
         if set(COVARIANCE) <= set(frame.columns):
-            values = frame.select(COVARIANCE).cast(float).fill_null(float("nan")).to_numpy()
+            values = frame.select(pl.col(COVARIANCE).cast(pl.Float64)).fill_null(float("nan")).to_numpy()
             known = torch.from_numpy(values.copy())
             told = torch.where(known.isfinite().all(1, keepdim=True), known, circle)
         return told[:, [0, 1, 1, 2]].view(-1, 2, 2)

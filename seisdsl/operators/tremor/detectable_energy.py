@@ -43,7 +43,7 @@ class DetectableEnergy(Operator, name="detectable-energy"):
     surface: float = param(2.0, "by how much the surface enlarges waves", at_least=1, at_most=2)
 
     def facts(self, piped: Facts) -> Facts:
-        lacking = set(NEEDED) - set(piped.columns or NEEDED)
+        lacking = set(NEEDED) - set(NEEDED if piped.columns is None else piped.columns)
         if lacking:
             raise Unsuitable(
                 f"a table of noise levels has a column `{min(lacking)}`, and this one has not",
@@ -67,7 +67,9 @@ class DetectableEnergy(Operator, name="detectable-energy"):
             pl.col("latitude", "longitude").first(), pl.col("elevation").first().fill_null(0.0),
             pl.col("noise").median(), pl.col("recorded").mean().fill_null(1.0),
         ).filter(pl.col("recorded") >= self.recorded, pl.col("noise") > 0).sort("network", "station")  # fmt: skip
-        place = torch.from_numpy(by_station.select("latitude", "longitude", "elevation").to_numpy().copy()).double()
+        place = torch.from_numpy(
+            by_station.select("latitude", "longitude", "elevation").to_numpy().copy()
+        ).double()
         place[:, 2] /= -1000
         gains = gains_of(sites)
         gain = torch.tensor([gains.get(name, 0.0) for name in by_station["station"]], dtype=torch.float64)
@@ -84,4 +86,6 @@ class DetectableEnergy(Operator, name="detectable-energy"):
             damping=1000 * math.pi * middle / (self.q * self.speed), fewest=self.stations,
         ).view(cells.shape)  # fmt: skip
         there = energy.isfinite()
-        return cells.field(energy.masked_fill(~there, 1).log10(), there, "detectable energy", levels.simulated)
+        return cells.field(
+            energy.masked_fill(~there, 1).log10(), there, "detectable energy", levels.simulated
+        )

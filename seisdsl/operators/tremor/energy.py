@@ -56,9 +56,14 @@ class Energy(Operator, name="energy"):
     q: float = param(200.0, "quality factor of S waves at 1 Hz", above=0)
     q_grows: float = param(0.0, "Q grows with this power of frequency", at_least=0, at_most=1.5)
     q_spread: float = param(
-        0.3, "by what part Q may be wrong: stations near and far tell; 0 takes it as it is", at_least=0, at_most=2
+        0.3,
+        "by what part Q may be wrong: stations near and far tell; 0 takes it as it is",
+        at_least=0,
+        at_most=2,
     )
-    kappa: Time = param("0s", "attenuation under each station: amplitude falls by exp(-pi f kappa)", at_least="0s")
+    kappa: Time = param(
+        "0s", "attenuation under each station: amplitude falls by exp(-pi f kappa)", at_least="0s"
+    )
     surface: float = param(
         2.0, "by how much the surface enlarges waves; 1 where `sites` says it", at_least=1, at_most=2
     )
@@ -139,5 +144,4 @@ def _with(catalog: Catalog, columns: dict[str, list[Any]], simulated: bool) -> C
     )
     as_large = (pl.col("energy_log") - 4.8) / 1.5
     frame = frame.with_columns(magnitude=pl.coalesce(as_large, "magnitude"))
-    told = Catalog(frame, {**(catalog.extra or {}), **EXTRA}, catalog.simulated or simulated)
-    return told
+    return Catalog(frame, {**(catalog.extra or {}), **EXTRA}, catalog.simulated or simulated)

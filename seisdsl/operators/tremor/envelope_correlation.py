@@ -220,7 +220,8 @@ class EnvelopeCorrelation(Operator, name="envelope-correlation"):
 
         def falls(start: int, source: Source) -> bool:
             begin, end = (
-                ((start + edge + source.arrivals) * NS).round().long()[None] for edge in (source.first, source.last)
+                ((start + edge + source.arrivals) * NS).round().long()[None]
+                for edge in (source.first, source.last)
             )
             seen = motion(power, begin, end)
             return bool(torch.as_tensor(exponent(seen, source.used[None], power.middles)[0] <= most))
@@ -262,7 +263,8 @@ def _tell(one: Candidate, rows: dict[str, list[Any]]) -> None:
         "stations": int(source.used.sum()), "duration": one.lasts, "correlation": source.correlation,
         "pairs": source.pairs, "residual": source.residual, "semi_major": axes[0], "semi_minor": axes[1],
         "azimuth": axes[2], "depth_spread": float(spread[2, 2].clamp(min=0).sqrt()),
-        "east_east": float(spread[0, 0]), "east_north": float(spread[0, 1]), "north_north": float(spread[1, 1]),
+        "east_east": float(spread[0, 0]), "east_north": float(spread[0, 1]),
+        "north_north": float(spread[1, 1]),
     }  # fmt: skip
     for name, value in told.items():
         rows[name].append(value)

@@ -63,13 +63,17 @@ class NoiseLevels(Operator, name="noise-levels"):
         every = round(self.every * NS)
         level = power.values.sum(1) / power.step
         for start in range(-(-waves.span.start // every) * every, waves.span.end, every):
-            first, last = (max(0, int(power.place(level.new_tensor(edge)))) for edge in (start, start + every))
+            first, last = (
+                max(0, int(power.place(level.new_tensor(edge)))) for edge in (start, start + every)
+            )
             self._tell(rows, start, network, level[:, first:last], power.mask[:, first:last])
         return Table.of(rows, extra=COLUMNS, simulated=waves.simulated)
 
     def _tell(self, rows: dict[str, list[Any]], start: int, network: Any, level: Any, mask: Any) -> None:
         """One row for each station that recorded anything."""
-        middle = level.masked_fill(~mask, float("nan")).nanquantile(0.5, dim=-1) if mask.numel() else None
+        if not mask.numel():
+            return
+        middle = level.masked_fill(~mask, float("nan")).nanquantile(0.5, dim=-1)
         share = mask.double().mean(-1)
         for number in mask.any(-1).nonzero()[:, 0].tolist():
             latitude, longitude, depth = network.places[number].tolist()

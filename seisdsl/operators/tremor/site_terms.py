@@ -12,7 +12,9 @@ from seisdsl.operators.tremor.station_amplitudes import COLUMNS as ASKED
 COLUMNS = {
     "network": Column(TEXT),
     "station": Column(TEXT),
-    "gain_log": Column(NUMBER, help="natural logarithm of how much stronger the station moves than the others"),
+    "gain_log": Column(
+        NUMBER, help="natural logarithm of how much stronger the station moves than the others"
+    ),
     "error": Column(NUMBER, help="one standard deviation of it"),
     "number": Column(INTEGER, help="events that it comes from"),
     "linked": Column(TEXT, help="the first of the stations that it can be compared with"),
@@ -41,7 +43,7 @@ class SiteTerms(Operator, name="site-terms"):
     fewest: int = param(1, "events that a station needs", at_least=1)
 
     def facts(self, piped: Facts) -> Facts:
-        lacking = set(ASKED) - set(piped.columns or ASKED)
+        lacking = set(ASKED) - set(ASKED if piped.columns is None else piped.columns)
         if lacking:
             raise Unsuitable(
                 f"a table of amplitudes has a column `{min(lacking)}`, and this one has not",
@@ -60,7 +62,9 @@ class SiteTerms(Operator, name="site-terms"):
         row_of = {event: row for row, event in enumerate(events)}
         place_of = {station: place for place, station in enumerate(stations)}
         values = torch.full((len(events), len(stations)), torch.nan, dtype=torch.float64)
-        for event, network, station, amplitude in frame.select("event", "network", "station", "amplitude_log").rows():
+        for event, network, station, amplitude in frame.select(
+            "event", "network", "station", "amplitude_log"
+        ).rows():
             values[row_of[event], place_of[network, station]] = amplitude
         if not stations:
             return Table.of({}, extra=COLUMNS, simulated=amplitudes.simulated)

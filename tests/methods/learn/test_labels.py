@@ -118,7 +118,12 @@ def test_windows_begin_and_end_with_record_and_lack_little():
     found = recorded(mask, starts, 20, missing=0.05)
     assert found.tolist() == [True, False, True, True, True]
     assert recorded(mask, torch.tensor([10, 11]), 20, missing=0.1).tolist() == [True, True]
-    assert recorded(mask, torch.tensor([1, 21, 0, 22]), 20, missing=0.1).tolist() == [False, False, True, True]
+    assert recorded(mask, torch.tensor([1, 21, 0, 22]), 20, missing=0.1).tolist() == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_what_a_window_is_drawn_by_is_its_own():

@@ -19,7 +19,9 @@ def noise(seconds: float, traces: int = 3, seed: int = 0) -> torch.Tensor:
     return torch.from_numpy(np.random.default_rng(seed).normal(size=(traces, round(seconds * RATE))))
 
 
-def told(samples: torch.Tensor, mask: torch.Tensor | None = None, start: int = BEGIN, stations=None) -> BandPower:
+def told(
+    samples: torch.Tensor, mask: torch.Tensor | None = None, start: int = BEGIN, stations=None
+) -> BandPower:
     mask = torch.ones_like(samples, dtype=torch.bool) if mask is None else mask
     return band_power(samples, mask, RATE, start, stations or ONE, band=(2.0, 8.0), bands=6)
 
@@ -55,7 +57,8 @@ def test_windows_are_the_same_in_any_part_of_a_record() -> None:
     assert part.start == whole.start + late * 2 * NS
     torch.testing.assert_close(part.values, whole.values[..., late:])
     middle = BEGIN + 2 * NS
-    assert whole.start == middle and int(whole.place(torch.tensor(middle + NS // 100))) == 1
+    assert whole.start == middle
+    assert int(whole.place(torch.tensor(middle + NS // 100))) == 1
 
 
 def test_a_window_with_a_gap_is_left_out_and_a_missing_component_stands_for_itself() -> None:

@@ -66,5 +66,7 @@ def test_the_least_energy_is_that_which_enough_stations_need() -> None:
             away = math.hypot(across, 15 - below)
             needed.append(own * (1000 * away) ** 2 * math.exp(2 * 0.02 * away))
         assert energy == pytest.approx(sorted(needed)[3], rel=1e-6)
-    few = detectable(*(torch.from_numpy(p) for p in (cells, stations[:3], joules[:3])), depth=15.0, damping=0.02, fewest=4)
+    few = detectable(
+        *(torch.from_numpy(p) for p in (cells, stations[:3], joules[:3])), depth=15.0, damping=0.02, fewest=4
+    )
     assert few.isinf().all()

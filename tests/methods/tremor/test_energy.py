@@ -69,8 +69,10 @@ def test_noise_is_taken_off_and_stations_that_drown_in_it_are_left_out() -> None
     found = told(powers(made(noise=1e-7)))
     assert float(found.log10) == pytest.approx(math.log10(JOULES), abs=0.06)
     silent = told(powers(made(noise=1.0)))
-    assert torch.isnan(silent.log10).all() and torch.isnan(silent.spread).all()
-    assert int(silent.stations) + int(silent.quiet) == 6 and int(silent.stations) < 3
+    assert torch.isnan(silent.log10).all()
+    assert torch.isnan(silent.spread).all()
+    assert int(silent.stations) + int(silent.quiet) == 6
+    assert int(silent.stations) < 3
 
 
 def test_one_station_that_is_wrong_changes_little_and_few_give_no_energy() -> None:
@@ -81,7 +83,8 @@ def test_one_station_that_is_wrong_changes_little_and_few_give_no_energy() -> No
     mask[:4] = False
     assert torch.isnan(told(powers(samples, mask)).log10).all()
     two = told(powers(samples, mask), fewest=2)
-    assert int(two.stations) == 2 and float(two.log10) == pytest.approx(math.log10(JOULES), abs=0.03)
+    assert int(two.stations) == 2
+    assert float(two.log10) == pytest.approx(math.log10(JOULES), abs=0.03)
 
 
 def test_a_gap_in_the_waves_leaves_the_station_out_and_one_in_the_noise_does_not() -> None:

@@ -1,75 +1,47 @@
-"""The truth behind simulated waves, as tables."""
+"""The catalogue behind simulated waves."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+import obspy
 import pytest
-import torch
 
 import seisdsl
-from seisdsl.data.table import Catalog, Picks
-from seisdsl.data.waves import NS, Channel, Waves
-from seisdsl.language.types import TimeRange
-from seisdsl.operator import Unsuitable
-from seisdsl.operators.sources.true_onsets import TrueOnsets
-from seisdsl.operators.sources.truth import TrueEvents
+from seisdsl.diagnostics import Faults
+from seisdsl.engine.run import Engine
+from seisdsl.language.check import check
+from seisdsl.source import SourceText
 
-BEGIN = 1_471_219_200 * NS
+TREMORS = 'let t = stream S-net | truth | where kind == "tremor"'
 
 
-@pytest.fixture(scope="module")
-def waves() -> Waves:
-    return seisdsl.run("let w = simulate two-events")["w"]
+def test_the_tremors_of_the_scene_are_there_with_their_energies():
+    found = seisdsl.run(TREMORS)["t"].frame
+    planned = found.filter(found["magnitude"] >= 0.65)
+    assert planned["latitude"].round(2).to_list()[:3] == [39.55, 38.25, 41.45]
+    assert planned["duration"].to_list()[:3] == pytest.approx([130, 95, 75])
+    assert (found["energy"] > 0).all()
 
 
-def test_the_events_are_those_of_the_scene(waves):
-    found = TrueEvents().apply(waves)
-    assert type(found) is Catalog
-    assert found.frame["magnitude"].to_list() == [2.5, 2.0]
-    assert found.simulated
+def test_it_is_the_same_in_chunks():
+    graph = check(SourceText.of("let t = stream S-net | truth"), running=True).graph
+    node = graph.names["t"]
+    frames = []
+    for chunk in (0, 60 * 10**9):
+        ((_, value),) = Engine(chunk).values(graph.nodes, [node])
+        frames.append(value.frame)
+    assert frames[0].equals(frames[1])
+    assert len(frames[0]) >= 6
 
 
-def test_an_event_is_told_in_the_part_that_its_origin_lies_in(waves):
-    """Its waves come later, in the next part."""
-    first, second = (found["time"].dt.timestamp("ns")[0] for found in (TrueEvents().apply(waves).frame,
-                     TrueEvents().apply(waves).frame[1:]))  # fmt: skip
-    cut = waves.count((second - waves.start) / NS + 0.1)
-    before, after = (TrueEvents().apply(part).frame for part in (waves.cut(0, cut), waves.cut(cut, 6000)))
-    assert before["time"].dt.timestamp("ns").to_list() == [first, second]
-    assert before.equals(TrueEvents().apply(waves).frame)
-    assert len(after) == 0
+def test_records_do_not_know():
+    stream = obspy.read()
+    with pytest.raises(Faults) as told:
+        seisdsl.run("let t = stream mine | truth", mine=stream)
+    assert "only simulated waves know" in told.value.diagnostics[0].message
 
 
-def test_what_hardly_a_station_sees_can_be_left_out(waves):
-    def scene(time: TimeRange) -> Catalog:
-        return Catalog.of({"time": [BEGIN, BEGIN + NS], "stations": [2, 5]}, simulated=True)
-
-    own = replace(waves, scene=scene)
-    assert TrueEvents(stations=3).apply(own).frame["stations"].to_list() == [5]
-
-
-def test_onsets_are_of_the_stations_and_the_time_at_hand(waves):
-    all_of_them = TrueOnsets().apply(waves)
-    one = waves.select([0, 1, 2]).cut(0, waves.count(60))
-    found = TrueOnsets().apply(one)
-    assert isinstance(found, Picks)
-    assert set(found.frame["station"]) == {one.channels[0].station}
-    assert 0 < len(found) < len(all_of_them)
-    assert all(one.span.start <= time < one.span.end for time in found.frame["time"].dt.timestamp("ns"))
-    louder = TrueOnsets(above=50).apply(waves).frame
-    assert 0 < len(louder) < len(all_of_them)
-    assert louder["score"].min() >= 50
-
-
-@pytest.mark.parametrize("operator", [TrueEvents(), TrueOnsets()])
-def test_records_carry_no_truth(operator):
-    record = Waves(
-        torch.zeros(1, 100),
-        torch.ones(1, 100, dtype=torch.bool),
-        100.0,
-        BEGIN,
-        (Channel("XX", "A", "", "HHZ"),),
-    )
-    with pytest.raises(Unsuitable, match="not simulated"):
-        operator.apply(record)
+def test_simulated_waves_from_a_file_have_forgotten():
+    waves = seisdsl.run("let w = simulate two-events")["w"].to_obspy()
+    with pytest.raises(Faults) as told:
+        seisdsl.run("let t = stream mine | truth", mine=waves)["t"]
+    assert "know what is in them" in told.value.diagnostics[0].message

@@ -32,7 +32,7 @@ def one() -> Waves:
 
 @pytest.fixture(scope="module")
 def quake() -> tuple[Waves, Catalog]:
-    stations = tuple(s for s in network("S-net") if s.station.startswith(("S2N", "S3N")))
+    stations = tuple(s for s in network("S-net") if s.station.startswith("S3N"))
     event = Planned("earthquake", BEGIN + 200 * NS, 38.3, 142.9, 15e3, 2.8)
     scene = Scene(stations, 20.0, per_hour=0.0, planned=(event,))
     time = TimeRange(BEGIN, BEGIN + 450 * NS)
@@ -47,7 +47,9 @@ def test_tremor_is_found_once_and_where_it_was(one):
     late = (row["time"].timestamp() * NS - BEGIN) / NS
     assert began - 15 < late < began + lasts
     assert 20 <= row["duration"] < lasts + 15
-    assert row["residual"] <= 2 and row["stations"] >= 4 and row["pairs"] >= 10
+    assert row["residual"] <= 2
+    assert row["stations"] >= 4
+    assert row["pairs"] >= 10
     assert found.simulated
 
 
@@ -67,7 +69,7 @@ def test_the_same_comes_out_of_chunks(one):
     context = operator.context(Facts(kind="Waves", rate=one.rate))
     assert not context.whole
     parts = []
-    for time in chunks([one.span], 100 * SECOND):
+    for time in chunks([one.span], 300 * SECOND):
         wide = widened(time, context.before + 0.1, context.after + 0.1, one.span)
         parts.append(operator.apply(one.within(wide)).within(time))
     joined, whole = Catalog.joined(parts).frame, Catalog.joined([operator.apply(one)]).frame
