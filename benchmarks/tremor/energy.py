@@ -122,7 +122,7 @@ def judge(waves: Waves, made: Scene, cases: dict[str, Case], number: int) -> Non
     assert truth is not None
     wanted = np.array([origins[t] for t in truth.frame["time"].to_physical()])
     _, events = events_of(truth, waves, 15.0)
-    of, power, found = measured(events, waves, sites(made), Looked(BAND, "forearc", 15.0, 15.0, 600.0, 80.0))
+    of, power, found = measured(events, waves, sites(made), Looked(BAND, "forearc", 15.0, 30.0, 600.0, 80.0))
     parts = list(found)
     for name, how in CASES.items():
         case = cases.setdefault(name, Case())

@@ -29,7 +29,8 @@ class CumulativeEnergy(Operator, name="cumulative-energy"):
     cite = "Gutenberg and Richter 1956, Bulletin of the Seismological Society of America 46, 105-145"
     example = (
         "let wave = simulate two-events\n"
-        "wave | envelope-correlation shortest=0s | energy waves=wave | cumulative-energy"
+        "wave | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s\n"
+        "  | energy waves=wave | cumulative-energy"
     )
     tags = ("tremor", "energy", "map")
 

@@ -46,7 +46,11 @@ class Energy(Operator, name="energy"):
         "Aki and Richards 2002, Quantitative Seismology, 2nd edition, University Science Books",
         "Anderson and Hough 1984, Bulletin of the Seismological Society of America 74, 1969-1993",
     )
-    example = "let wave = simulate two-events\nwave | envelope-correlation | energy waves=wave"
+    example = (
+        "let wave = simulate two-events\n"
+        "wave | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s\n"
+        "  | energy waves=wave"
+    )
     tags = ("tremor", "energy", "magnitude")
     streams = "waves"
 
@@ -73,7 +77,7 @@ class Energy(Operator, name="energy"):
     near: Length = param("10km", "the nearest station that counts, from the source", at_least="0km")
     far: Length = param("80km", "the farthest", above="near")
     fewest: int = param(3, "stations that an energy is the median of, at least", at_least=1)
-    margin: Time = param("15s", "of record that counts before the duration and after it", at_least="0s")
+    margin: Time = param("30s", "of record that counts before the duration and after it", at_least="0s")
     longest: Time = param("600s", "duration", at_least="10s", at_most="3600s")
     depth: Length = param("15km", "of an event of which none is known", at_least="0km")
     velocity: str = param("forearc", "a model of the standard library, or a file: a model or travel times")

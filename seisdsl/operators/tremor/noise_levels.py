@@ -33,6 +33,7 @@ class NoiseLevels(Operator, name="noise-levels"):
     shorter than half of the time does not count. For `detectable-energy`. Waves are in m/s.
     """
 
+    cite = "McNamara and Buland 2004, Bulletin of the Seismological Society of America 94, 1517-1527"
     example = "simulate two-events | noise-levels every=1min | detectable-energy"
     tags = ("noise", "monitoring")
 

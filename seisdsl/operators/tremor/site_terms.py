@@ -36,7 +36,8 @@ class SiteTerms(Operator, name="site-terms"):
     )
     example = (
         "let wave = simulate two-events\n"
-        "wave | envelope-correlation shortest=0s | station-amplitudes waves=wave | site-terms"
+        "wave | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s\n"
+        "  | station-amplitudes waves=wave | site-terms"
     )
     tags = ("amplitude", "site", "energy")
 

@@ -40,7 +40,8 @@ class StationAmplitudes(Operator, name="station-amplitudes"):
     cite = "Andrews 1986, in Earthquake Source Mechanics, AGU Geophysical Monograph 37, 259-267"
     example = (
         "let wave = simulate two-events\n"
-        "wave | envelope-correlation shortest=0s | station-amplitudes waves=wave | site-terms"
+        "wave | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s\n"
+        "  | station-amplitudes waves=wave | site-terms"
     )
     tags = ("amplitude", "site", "energy")
     streams = "waves"

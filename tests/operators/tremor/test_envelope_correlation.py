@@ -79,6 +79,12 @@ def test_the_same_comes_out_of_chunks(one):
         assert joined[name].to_list() == pytest.approx(whole[name].to_list(), rel=1e-5), name
 
 
+def test_a_spectrum_that_falls_slowly_is_an_earthquakes(quake):
+    waves, _ = quake
+    assert len(EnvelopeCorrelation(shortest=0.0, steepness=0.0).apply(waves)) == 1
+    assert len(EnvelopeCorrelation(shortest=0.0, steepness=3.0).apply(waves)) == 0
+
+
 def test_leaving_out_stations_tells_how_sure_it_is(one):
     """Of a louder tremor the ellipse is smaller; its axes and the covariance are of one another."""
     (loud,) = EnvelopeCorrelation().apply(one).frame.iter_rows(named=True)
