@@ -95,7 +95,7 @@ def beside(place: Place, distance: float, chance: np.random.Generator) -> Place:
     while True:
         turn = chance.uniform(0, 2 * math.pi)
         way = torch.tensor([distance * math.cos(turn), distance * math.sin(turn)], dtype=torch.float64)
-        other: Place = tuple(to_degrees(way, torch.tensor(place, dtype=torch.float64)).tolist())  # type: ignore[assignment]
+        other: Place = tuple(to_degrees(way, torch.tensor(place, dtype=torch.float64)).tolist())
         if float(local_to(other, PLACES[:, 0], PLACES[:, 1]).norm(dim=1).min()) < 15:
             return other
 

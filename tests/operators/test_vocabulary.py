@@ -27,6 +27,7 @@ NO_PAPER = {  # operators that are plain bookkeeping, with no method behind them
     "stream", "where", "derive", "sort", "head", "count", "table", "show", "fork", "rows", "compare",
     "trim", "detrend", "taper", "examples", "split", "mix", "read-model", "truth",
     "true-onsets",
+    "link-groups", "noise-levels", "plot",
 }  # fmt: skip
 every = pytest.mark.parametrize("word", OPERATORS)
 
@@ -177,7 +178,7 @@ def test_no_example_reads_what_is_not_there() -> None:
             "remove-response",
         ):  # simulated waves are no counts
             continue
-        assert re.match(r"(let \w+ = )?(simulate|stream)\b", operator.example), operator.word
+        assert re.match(r"(let \w+ = )?(simulate|stream|read-model)\b", operator.example), operator.word
 
 
 def test_every_operator_file_defines_one_operator() -> None:

@@ -14,6 +14,7 @@ from seisdsl.methods.pick.runs import runs
 from seisdsl.methods.pick.stalta import Method, leaky_mean, moving_sum, together
 
 BLOCKS = {"classic": 4, "recursive": 8}  # in the short window, at the least
+AT_ONCE = 2**15  # blocks at once, which the cache holds; a GPU takes more
 FEWEST = 4  # samples of a block: with fewer, the bounds cost as much as the ratio
 REMEMBERED = 3  # long windows that bound a mean that fades, from below
 SLACK = 1e-4  # more than single precision loses
@@ -34,18 +35,29 @@ def doubtful(
 
     Groups are numbered in order, and all their traces lie side by side.
     """
-    groups, length = int(group[-1]) + 1, samples.shape[1]
+    length = samples.shape[1]
     size = short // BLOCKS[method]
     if size < FEWEST or length < long:
-        return runs(torch.ones(groups, length, dtype=torch.bool, device=samples.device))
-    bound = _bound(samples, mask, group, size, short, long, method)
-    loud = ~(bound < on)
-    reach = -(-long // size) + 1
-    before = torch.nn.functional.pad(loud.cumsum(-1, dtype=torch.int32), (reach, 0))
-    near = loud | (before[:, reach:] > before[:, :-reach])
-    found = runs(near & ~(bound < off))
-    found[:, 1:] *= size
-    return found.clamp_(max=torch.tensor([groups, length, length], device=found.device))
+        return runs(mask.new_ones(int(group[-1]) + 1, length))
+    found = []
+    at_once = AT_ONCE if samples.device.type == "cpu" else 2**8 * AT_ONCE
+    many = max(1, at_once * size // length)
+    for first in range(0, int(group[-1]) + 1, many):
+        low, high = torch.searchsorted(group, group.new_tensor([first, first + many])).tolist()
+        part = samples[low:high], mask[low:high], group[low:high] - first
+        bound = _bound(*part, size, short, long, method)
+        near = _lasting(~(bound < on), -(-long // size) + 1)
+        found.append(runs(near & ~(bound < off)) * group.new_tensor([1, size, size]))
+        found[-1][:, 0] += first
+    return torch.cat(found).clamp_(max=group.new_tensor([len(group), length, length]))
+
+
+def _lasting(found: Tensor, long: int) -> Tensor:
+    """What is true of [group, block], and so many blocks after each."""
+    if not found.any():
+        return found
+    before = torch.nn.functional.pad(found.cumsum(-1, dtype=torch.int32), (long + 1, 0))
+    return before[:, long + 1 :] > before[:, : -long - 1]
 
 
 def _bound(
@@ -60,35 +72,33 @@ def _bound(
     else:
         remembered = REMEMBERED * -(-long // size)
         above = _before(_faded(energy, short, size)) + energy / short
+        energy[:, 0] = 0  # that of the first sample does not count
         below = _faded(energy, long, size) * (1 - 1 / long) ** (2 * size)
         left = (1 - 1 / long) ** (size * remembered)
         below = _before((1 - SLACK) * below - left * _before(below, remembered))
-    bound = above * (1 + SLACK) / below.masked_fill(below <= QUIETEST, 0)
-    steady, empty = _recorded(mask, group, size, remembered + 1)
-    return bound.masked_fill_(~steady, torch.inf).masked_fill_(empty, 0)
+    bound = above.mul_(1 + SLACK) / below.masked_fill_(below <= QUIETEST, 0)
+    if not complete(mask):
+        steady, empty = _recorded(mask, group, size, remembered + 1)
+        bound.masked_fill_(~steady, torch.inf).masked_fill_(empty, 0)
+    bound[:, : (long - 1) // size] = 0  # too early for a ratio
+    return bound
 
 
 def _recorded(mask: Tensor, group: Tensor, size: int, remembered: int) -> tuple[Tensor, Tensor]:
     """Whether all traces of a group were recorded in so many blocks up to each, and whether none was in it."""
-    blocks = -(-mask.shape[1] // size)
-    if complete(mask):
-        lacking = mask.new_zeros(int(group[-1]) + 1, blocks, dtype=torch.float32)
-        empty = torch.zeros_like(lacking, dtype=torch.bool)
-    else:
-        recorded = _by_block(mask.float(), size)
-        used = recorded.any(-1, keepdim=True)
-        whole = recorded.square() > size - 0.5
-        whole[:, -1] = mask[:, (blocks - 1) * size :].all(-1)
-        lacking = together((used & ~whole).float(), group)
-        empty = together(recorded, group) == 0
-    lacking[:, 0] += 1  # what came before is not known
-    return moving_sum(lacking, remembered) == 0, empty
+    recorded = _by_block(mask.float(), size).square()
+    used = recorded.any(-1, keepdim=True)
+    size_of = recorded.new_full((recorded.shape[1],), size)
+    size_of[-1] -= -mask.shape[1] % size
+    lacking = together((used & (recorded < size_of - 0.5)).float(), group)
+    return moving_sum(lacking, remembered) == 0, together(recorded, group) == 0
 
 
 def _by_block(values: Tensor, size: int) -> Tensor:
     """Root of the energy of each block of [trace, time]; the last one may be shorter."""
     many = values.shape[1] // size
-    whole = torch.linalg.vector_norm(values[:, : many * size].unflatten(1, (many, size)), dim=-1)
+    blocks = values[:, : many * size].reshape(len(values), many, size)
+    whole: Tensor = torch.linalg.vector_norm(blocks, dim=-1)
     if many * size == values.shape[1]:
         return whole
     rest = torch.linalg.vector_norm(values[:, many * size :], dim=-1, keepdim=True)

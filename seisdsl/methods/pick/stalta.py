@@ -177,7 +177,7 @@ def moving_sum(values: Tensor, length: int) -> Tensor:
 
 
 def leaky_mean(
-    values: Tensor, length: int, before: Tensor | None = None, out: Tensor | None = None
+    values: Tensor, length: float, before: Tensor | None = None, out: Tensor | None = None
 ) -> Tensor:
     """y[n] = y[n-1] + (x[n] - y[n-1]) / length, from rest or from a mean before: [run, time].
 
@@ -200,7 +200,7 @@ def leaky_mean(
 
 
 @lru_cache(maxsize=8)
-def _weights(length: int, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def _weights(length: float, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
     steps = torch.arange(count, dtype=torch.float64, device=device) * -math.log1p(-1 / length)
     return steps.exp(), (-steps).exp() / length
 

@@ -11,8 +11,6 @@ from seisdsl.data.waves import Waves
 from seisdsl.operator import Context, Facts, Unsuitable, param
 from seisdsl.operators.pick._averages import EnergyAverages
 
-AT_ONCE = 2**20  # samples worked on together, which bounds the memory; a GPU takes more
-
 
 class StaLta(EnergyAverages, name="sta-lta"):
     """Pick where the short-term energy leaps above the long-term energy.
@@ -64,55 +62,43 @@ class StaLta(EnergyAverages, name="sta-lta"):
                 stacklevel=2,
             )
         columns: dict[str, list[Any]] = {name: [] for name in Picks.COLUMNS}
-        for groups in self._batches(waves):
-            for sample, trace, score, amplitude in self._triggers(waves, groups):
-                channel = waves.channels[trace]
-                columns["time"].append(waves.time_of(sample, trace))
-                columns["network"].append(channel.network)
-                columns["station"].append(channel.station)
-                columns["location"].append(channel.location)
-                columns["channel"].append(channel.code)
-                columns["phase"].append("P")
-                columns["score"].append(score)
-                columns["uncertainty"].append(None)
-                columns["amplitude"].append(amplitude)
+        for trace, sample, score, amplitude in self._triggers(waves):
+            channel = waves.channels[trace]
+            columns["time"].append(waves.time_of(sample, trace))
+            columns["network"].append(channel.network)
+            columns["station"].append(channel.station)
+            columns["location"].append(channel.location)
+            columns["channel"].append(channel.code)
+            columns["phase"].append("P")
+            columns["score"].append(score)
+            columns["uncertainty"].append(None)
+            columns["amplitude"].append(amplitude)
         return Picks.of(columns, simulated=waves.simulated)
 
-    def _batches(self, waves: Waves) -> Iterator[list[list[int]]]:
-        """Trace numbers that are judged together, as many such groups at once as memory allows."""
-        together = waves.by_instrument().values()
-        groups = list(together) if self.per == "station" else [[n] for n in range(len(waves.channels))]
-        batch: list[list[int]] = []
-        traces = 0
-        at_once = AT_ONCE if waves.samples.device.type == "cpu" else 2**4 * AT_ONCE
-        for group in groups:
-            if batch and (traces + len(group)) * waves.length > at_once:
-                yield batch
-                batch, traces = [], 0
-            batch.append(group)
-            traces += len(group)
-        if batch and waves.length:
-            yield batch
-
-    def _triggers(self, waves: Waves, groups: list[list[int]]) -> Iterator[tuple[int, int, float, float]]:
-        """Onset sample, trace, largest ratio and largest amplitude of each trigger."""
+    def _triggers(self, waves: Waves) -> Iterator[tuple[int, int, float, float]]:
+        """Trace, onset sample, largest ratio and largest amplitude of each trigger."""
         import torch
 
-        from seisdsl.methods.pick.runs import largest
-        from seisdsl.methods.pick.stalta import averages, leapt_most, ratio, together
-        from seisdsl.methods.pick.trigger import triggers
+        from seisdsl.methods.pick.leaps import leaps
 
-        traces = [trace for group in groups for trace in group]
-        part = waves.select(traces)
+        if not waves.channels or not waves.length:
+            return
+        traces = [[n] for n in range(len(waves.channels))]
+        groups = list(waves.by_instrument().values()) if self.per == "station" else traces
+        order = [trace for group in groups for trace in group]
+        side_by_side = waves if order == sorted(order) else waves.select(order)
         of = [number for number, group in enumerate(groups) for _ in group]
-        group_of = torch.tensor(of, device=part.samples.device)
-        short, long = waves.count(self.short), waves.count(self.long)
-        sta, lta = averages(part.samples, part.mask, short, long, self.method)
-        ratios = ratio(together(sta, group_of), together(lta, group_of))
-        found = triggers(ratios, ratios > 0, self.on, self.off, longest=long)
-        row = leapt_most(sta, lta, group_of, found[:, 0], found[:, 1])
-        amplitude = largest(part.samples.abs(), torch.stack([row, found[:, 1], found[:, 2]], dim=1))
-        on = [traces[number] for number in row.tolist()]
+        found = leaps(
+            side_by_side.samples,
+            side_by_side.mask,
+            torch.tensor(of, device=waves.samples.device),
+            waves.count(self.short),
+            waves.count(self.long),
+            on=self.on,
+            off=self.off,
+            method=self.method,
+        )
+        trace = [order[row] for row in found.trace.tolist()]
         yield from zip(
-            found[:, 1].tolist(), on, largest(ratios, found).tolist(), amplitude.tolist(), strict=True
+            trace, found.start.tolist(), found.ratio.tolist(), found.amplitude.tolist(), strict=True
         )
