@@ -7,6 +7,8 @@ from typing import Any
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.groups import Groups
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
 from seisdsl.data.scores import Scores
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Catalog, Detections, Picks
@@ -22,7 +24,7 @@ def figure_of(
     of: str | None = None,
 ) -> Figure:
     """The picture that people of this field expect of a value."""
-    from seisdsl.report import catalogs, monitoring, records
+    from seisdsl.report import catalogs, monitoring, records, training
 
     match value:
         case Figure():
@@ -43,4 +45,8 @@ def figure_of(
             return records.spectrograms(value)
         case Field():
             return monitoring.field_map(value)
+        case Model():
+            return training.learning_curves(value)
+        case Metrics():
+            return training.judgement(value)
     raise TypeError(f"{type(value).__name__} has no picture")

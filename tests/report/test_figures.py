@@ -13,9 +13,13 @@ from seisdsl.cli import main
 from seisdsl.data.field import Axis, Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.groups import Groups
+from seisdsl.data.model import Model
 from seisdsl.data.scores import Scores
-from seisdsl.data.table import Catalog
+from seisdsl.data.table import Catalog, Table
 from seisdsl.data.waves import Channel
+from seisdsl.data.weights import Weights
+from seisdsl.operators.learn.train import HISTORY
+from seisdsl.operators.tremor.diet import DiET
 from seisdsl.report.coast import coast
 from seisdsl.report.figures import figure_of
 from seisdsl.report.maps import around
@@ -176,3 +180,33 @@ def test_plot_refuses_what_is_no_picture(tmp_path, monkeypatch, capsys):
     (tmp_path / "p.seis").write_text('simulate two-events | plot "w.csv"\n')
     assert main(["check", "p.seis"]) == 1
     assert ".png, .svg, .pdf" in capsys.readouterr().out
+
+
+def test_a_training_is_drawn_pass_by_pass():
+    history = Table.of(
+        {"epoch": [1, 2, 3], "loss": [1.0, 0.6, 0.4], "valid_loss": [0.9, 0.5, 0.7],
+         "accuracy": [0.5, 0.8, 0.7], "balanced_accuracy": [0.4, 0.8, 0.7], "rate": [1e-3] * 3},
+        extra=HISTORY,
+    )  # fmt: skip
+    weights = Weights("DiET", ("noise", "tremor"), (6, 64, 64), {}, simulated=True)
+    figure = figure_of(Model(DiET(), weights, history))
+    loss, right = axes_of(figure)
+    assert [line.get_label() for line in loss.lines] == ["training", "validation", "kept: pass 2"]
+    assert loss.lines[1].get_ydata().tolist() == [0.9, 0.5, 0.7]
+    assert right.lines[1].get_ydata().tolist() == [0.4, 0.8, 0.7]
+    assert figure.caption == "trained on simulated records"
+
+
+def test_a_judgement_shows_who_was_taken_for_whom_and_how_sure():
+    program = """
+let data = simulate two-events duration=6min | spectrogram
+  | examples window=30s hop=10s classes=[noise, earthquake]
+let model = data | train (DiET frames=8 width=2) epochs=1
+let quality = data | model | score
+"""
+    quality = seisdsl.run(program)["quality"]
+    left, right = axes_of(figure_of(quality))
+    shown = [text.get_text() for text in left.texts]
+    numbers = [f"{n:,}" for n in quality.tables["confusion"].frame["number"].to_list()]
+    assert [text.split("\n")[1] for text in shown] == numbers
+    assert len(right.collections[0].get_offsets()) == len(quality.tables["reliability"])

@@ -5,6 +5,8 @@ from typing import Literal, TypeVar
 from seisdsl.data.field import Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.groups import Groups
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
 from seisdsl.data.save import files, refuse_unfit
 from seisdsl.data.scores import Scores
 from seisdsl.data.spectrogram import Spectrogram
@@ -14,8 +16,10 @@ from seisdsl.engine.output import target, written
 from seisdsl.language.types import OutputFile
 from seisdsl.operator import Facts, Operator, SourceSettings, Unsuitable, param
 
+Tables = Groups | Picks | Detections | Catalog
 Drawn = TypeVar(
-    "Drawn", bound=Waves | Spectrogram | Scores | Groups | Picks | Detections | Catalog | Field | Figure
+    "Drawn",
+    bound=Waves | Spectrogram | Scores | Tables | Field | Model | Metrics | Figure,  # type: ignore[type-arg]
 )
 
 
@@ -24,7 +28,8 @@ class Plot(Operator, name="plot"):
 
     Waves as traces with their gaps, spectrograms in decibels, scores as probability against time by
     station, groups of stations on a map, picks and detections by station, a catalogue as a map with
-    a section of depth, a field as a map. What was simulated says so in the picture. The whole of a
+    a section of depth, a field as a map, a model by how its training went, metrics of examples as
+    confusion and reliability. What was simulated says so in the picture. The whole of a
     value is drawn: of a long record take a part (`time=`) first.
     """
 

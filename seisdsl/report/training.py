@@ -1,0 +1,102 @@
+"""Pictures of learning: how a training went, and what a method is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from seisdsl.data.figure import Figure
+from seisdsl.data.metrics import Metrics
+from seisdsl.data.model import Model
+from seisdsl.report.style import FAINT, INK, MARK, TRUE, plain
+
+_DARK = 0.55  # share from which numbers are written in white
+
+
+def learning_curves(model: Model[Any, Any]) -> Figure:
+    """Loss, and what was right of the validation examples, pass by pass; the best pass is marked."""
+    history = model.history
+    title = f"Training of {model.weights.method}"
+    caption = "trained on simulated records" if model.simulated else ""
+
+    def draw(canvas: Any) -> None:
+        if history is None or not len(history):
+            axes = canvas.add_subplot()
+            axes.set_axis_off()
+            axes.text(0.5, 0.5, "its training is not told", ha="center", va="center")
+            return
+        frame = history.frame
+        loss, right = canvas.subplots(1, 2)
+        passes = frame["epoch"].to_numpy()
+        loss.plot(passes, frame["loss"].to_numpy(), color=FAINT, label="training")
+        validated = frame["valid_loss"].null_count() == 0
+        judged = frame["valid_loss" if validated else "loss"]
+        if validated:
+            loss.plot(passes, judged.to_numpy(), color=MARK, label="validation")
+        best = passes[int(judged.to_numpy().argmin())]
+        for name, colour in (("accuracy", FAINT), ("balanced_accuracy", MARK)):
+            if frame[name].null_count() == 0:
+                right.plot(passes, frame[name].to_numpy(), color=colour, label=name.replace("_", " "))
+        right.set_ylim(None, 1)
+        for axes, label in ((loss, "loss"), (right, "validation")):
+            axes.axvline(best, color=INK, lw=0.6, ls=":", label=f"kept: pass {best}")
+            axes.set_xlabel("pass over the examples")
+            axes.set_ylabel(label)
+            axes.legend(frameon=False)
+            plain(axes)
+
+    return Figure(draw, title, caption, (8.0, 3.6), model.simulated)
+
+
+def judgement(metrics: Metrics) -> Figure:
+    """The confusion matrix and the reliability diagram, of examples; else the numbers with their intervals."""
+    if {"confusion", "reliability"} <= set(metrics.tables):
+        return Figure(lambda canvas: _examples(canvas, metrics), "", "", (8.0, 4.0), metrics.simulated)
+    return Figure(lambda canvas: _numbers(canvas, metrics), "", "", (7.0, 3.5), metrics.simulated)
+
+
+def _examples(canvas: Any, metrics: Metrics) -> None:
+    left, right = canvas.subplots(1, 2)
+    frame = metrics.tables["confusion"].frame
+    classes = list(dict.fromkeys(frame["truth"].to_list()))
+    size = len(classes)
+    share = frame["share"].fill_null(0).to_numpy().reshape(size, size)
+    number = frame["number"].to_numpy().reshape(size, size)
+    left.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    for row in range(size):
+        for column in range(size):
+            colour = "white" if share[row, column] > _DARK else INK
+            text = f"{100 * share[row, column]:.1f} %\n{number[row, column]:,}"
+            left.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    left.set_xticks(range(size), classes)
+    left.set_yticks(range(size), classes)
+    left.set_xlabel("named")
+    left.set_ylabel("true")
+    frame = metrics.tables["reliability"].frame
+    right.plot([0, 1], [0, 1], color=FAINT, lw=1)
+    sure, true = frame["probability"].to_numpy(), frame["right"].to_numpy()
+    right.plot(sure, true, color=TRUE, lw=1)
+    right.scatter(
+        sure, true, s=6 + 60 * np.sqrt(frame["number"].to_numpy() / frame["number"].max()), color=TRUE
+    )
+    right.set_xlabel("probability that was told")
+    right.set_ylabel("share that was right")
+    right.set_aspect("equal")
+    plain(right)
+
+
+def _numbers(canvas: Any, metrics: Metrics) -> None:
+    axes = canvas.add_subplot()
+    shown = {
+        name: metric for name, metric in metrics.metrics.items() if not metric.unit and 0 <= metric.value <= 1
+    }
+    for row, (_, metric) in enumerate(shown.items()):
+        axes.plot(metric.value, row, "o", color=TRUE)
+        if metric.low is not None and metric.high is not None:
+            axes.plot([metric.low, metric.high], [row, row], color=TRUE, lw=1)
+    axes.set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.grid(axis="x", color=FAINT, lw=0.4)
+    plain(axes)
