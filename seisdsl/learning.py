@@ -59,7 +59,12 @@ class Learned(Operator):
         return inputs
 
     def targets(self, examples: Examples[Any], classes: Sequence[str]) -> Tensor:
-        """What the network should give for each example: the number of its class."""
+        """What the network should give for each example: the number of its class, or how likely each is."""
+        return self.numbered(examples, classes)
+
+    @staticmethod
+    def numbered(examples: Examples[Any], classes: Sequence[str]) -> Tensor:
+        """The number of each example's class."""
         import torch
 
         return torch.tensor([classes.index(label) for label in examples.labels])

@@ -19,7 +19,10 @@ DECAY = 1e-2  # of the weights, AdamW's
 
 @dataclass(frozen=True)
 class Rows:
-    """What a network reads [row, ...], and what it should give for each row."""
+    """What a network reads [row, ...], and what it should give for each row.
+
+    The number of a class, how likely each class is [row, class], or anything else.
+    """
 
     inputs: Tensor
     targets: Tensor
@@ -133,9 +136,9 @@ def judged(
         parts = (rows.inputs[at : at + tile] for at in range(0, len(rows), tile))
         output = torch.cat([network(part.float().to(device)).cpu() for part in parts])
     found = {"valid_loss": float(loss(output, rows.targets))}
-    if rows.targets.ndim == 1 and not rows.targets.is_floating_point():
-        right = (output.argmax(1) == rows.targets).double()
-        recalls = [float(right[own].mean()) for n in range(classes) if (own := rows.targets == n).any()]
+    if (kind := _kinds(rows.targets, classes)) is not None:
+        right = (output.argmax(1) == kind).double()
+        recalls = [float(right[own].mean()) for n in range(classes) if (own := kind == n).any()]
         found |= {"accuracy": float(right.mean()), "balanced_accuracy": sum(recalls) / len(recalls)}
     return found
 
@@ -149,10 +152,18 @@ def rise_and_fall(at: float) -> float:
 
 def _shares(targets: Tensor, classes: int) -> Tensor:
     """How often each row is drawn so that classes come alike: 1 / (classes · rows of its class)."""
-    if targets.ndim != 1 or targets.is_floating_point():
+    kind = _kinds(targets, classes)
+    if kind is None:
         return torch.ones(len(targets))
-    number = torch.bincount(targets, minlength=classes)
-    return 1 / number[targets].double() / int((number > 0).sum())
+    number = torch.bincount(kind, minlength=classes)
+    return 1 / number[kind].double() / int((number > 0).sum())
+
+
+def _kinds(targets: Tensor, classes: int) -> Tensor | None:
+    """The number of each row's class, or of its likeliest; none where it is not classes that are learnt."""
+    if targets.is_floating_point():
+        return targets.argmax(1) if targets.shape[1:] == (classes,) else None
+    return targets if targets.ndim == 1 else None
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

@@ -8,6 +8,11 @@ from torch import Tensor, nn
 
 FLOOR = 1e-3  # of the median power, below which levels are not told apart
 SPREAD = 3.0  # decades below its peak where a window's colour is grey
+AT_ONE, STEEP = (
+    1.0,
+    3.0,
+)  # log-odds that a window is its event's: at the noise's amplitude, and e times as loud
+SURE = 3.5  # log-odds of noise, and of events whose amplitude is not known
 
 
 def planes(power: Tensor, known: Tensor) -> Tensor:
@@ -25,6 +30,23 @@ def planes(power: Tensor, known: Tensor) -> Tensor:
     over = (level - _median(level, there)).clamp(-SPREAD, 2 * SPREAD).masked_fill(~there, 0)
     colour = ((level - largest) / SPREAD + 1).clamp(min=-1).masked_fill(~there, 0)
     return torch.cat([over, colour], dim=1).float()
+
+
+def likely(kind: Tensor, strength: Tensor, classes: int, noise: int | None) -> Tensor:
+    """How likely each class is [example, class], of the number of its class and its amplitude over the noise.
+
+    The louder an event, the likelier it is what it is said to be; so the odds fall with distance. What
+    an event is not, it is likeliest noise. Of noise, and where it is not known, the strength is NaN or
+    infinite.
+    """
+    odds = torch.where(strength.isfinite(), AT_ONE + STEEP * strength.clamp(min=1e-3).log(), SURE)
+    own = odds.masked_fill(kind == (-1 if noise is None else noise), SURE).sigmoid()
+    share = torch.full((len(kind), classes), 1 / max(classes - 1, 1), dtype=own.dtype, device=kind.device)
+    if noise is not None and classes > 2:
+        share[kind != noise] = 0.1 / (classes - 2)
+        share[kind != noise, noise] = 0.9
+    found = share * (1 - own)[:, None]
+    return found.scatter(1, kind[:, None], own[:, None]).float()
 
 
 def _median(values: Tensor, there: Tensor) -> Tensor:

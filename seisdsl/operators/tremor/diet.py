@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from seisdsl.data.examples import Examples
 from seisdsl.data.scores import Scores
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.waves import NS
@@ -34,6 +35,9 @@ class DiET(Learned, name="DiET"):
     judges every 30.7 s from all the windows that cover that time. Components that are missing or
     dead do no harm; where a quarter of a window was not recorded nothing is said.
 
+    Targets are graded: the fainter an event is against the noise, the less sure the network is taught
+    to be, so that the odds fall with distance as `GrASP` needs it.
+
     `quiet` says how much of the records is noise alone: the network learns with all classes alike
     often, and its probabilities are those of records in which earthquakes and tremor are rare. An
     earthquake in the midst of tremor gets the name of the stronger. Ships and swarms of small
@@ -49,6 +53,7 @@ class DiET(Learned, name="DiET"):
     tags = ("tremor", "network", "classification", "flagship")
     shipped = "diet"
     fixed = ("width", "frames", "dropout")
+    smoothing = 0.0  # the targets say themselves how sure they are
     example = "stream S-net time=2016-08-15T00:00Z..2016-08-15T00:05Z | spectrogram | DiET | show"
 
     quiet: Probability = param(0.9, "share of the records that is noise alone", at_least=0.01, at_most=0.9999)
@@ -100,6 +105,17 @@ class DiET(Learned, name="DiET"):
     def _spare(self) -> int:
         """Frames that an example may lack: one of 164 s holds 63."""
         return max(2, self.frames // 16)
+
+    def targets(self, examples: Examples[Any], classes: Sequence[str]) -> Tensor:
+        """How likely each class is: the fainter an event, the less."""
+        import torch
+
+        from seisdsl.methods.tremor.diet import likely
+
+        known = examples.truth or ({},) * len(examples)
+        strength = torch.tensor([row.get("score", math.nan) for row in known], dtype=torch.float64)
+        noise = list(classes).index("noise") if "noise" in classes else None
+        return likely(self.numbered(examples, classes), strength, len(classes), noise)
 
     def network(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         from seisdsl.methods.tremor.diet import DiETNet

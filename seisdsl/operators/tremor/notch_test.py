@@ -62,7 +62,7 @@ data | train (waveform-cnn length=1024 filters=2) epochs=1 | notch-test examples
             )
         if not examples.labels:
             raise Unsuitable("there are no labels to compare with", parameter="examples")
-        truth = model.operator.targets(examples, classes)
+        truth = model.operator.numbered(examples, classes)
         before = self._answers(model, examples, None)
         rows: dict[str, list[float]] = {name: [] for name in COLUMNS}
         for at in range(round((self.band.high - self.band.low) / self.width)):

@@ -145,6 +145,21 @@ def test_rare_classes_are_drawn_as_often_as_others(monkeypatch, tmp_path):
     assert state[True] > state[False]
 
 
+def test_shares_of_classes_are_learnt_and_drawn_as_their_likeliest_class():
+    kind = torch.tensor([0] * 90 + [1] * 10)
+    inputs = torch.nn.functional.one_hot(kind, 2).float()
+    shares = torch.where(inputs > 0, 0.8, 0.2)
+    state = fit(
+        torch.nn.Linear(2, 2), Rows(inputs, shares), Rows(inputs, shares),
+        Settings(epochs=150, batch=50, rate=0.1), loss=torch.nn.functional.cross_entropy,
+        varied=lambda rows, chance: rows, classes=2,
+    )  # fmt: skip
+    net = torch.nn.Linear(2, 2)
+    net.load_state_dict(state.best)
+    assert net(torch.eye(2)).softmax(1).diagonal().tolist() == pytest.approx([0.8, 0.8], abs=0.03)
+    assert state.history[-1]["balanced_accuracy"] == 1.0
+
+
 def test_it_ends_when_patience_does():
     inputs, targets = torch.randn(8, 2), torch.tensor([0, 1] * 4)
     wrong = Rows(inputs, 1 - targets)  # what is learnt makes validation worse from the first pass on

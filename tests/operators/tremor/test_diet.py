@@ -11,7 +11,7 @@ import torch
 import seisdsl
 from seisdsl.data.weights import Weights, write_weights
 from seisdsl.language.types import TimeRange
-from seisdsl.methods.tremor.diet import averaged, planes, shifted, without_components
+from seisdsl.methods.tremor.diet import averaged, likely, planes, shifted, without_components
 from seisdsl.operator import Unsuitable
 from seisdsl.operators.tremor.diet import HOP, STEP, DiET
 
@@ -193,3 +193,18 @@ def test_weights_are_named_by_file_and_used_with_the_network_that_they_are_of(re
 
 def test_a_record_shorter_than_a_window_gives_nothing(record, weights):
     assert judged(record.within(TimeRange(record.start, record.start + 60 * 10**9)), weights).windows == 0
+
+
+def test_the_fainter_an_event_the_less_it_teaches():
+    kind = torch.tensor([0, 2, 2, 2, 1, 1])
+    strength = torch.tensor([0.2, 0.5, 1.0, 8.0, 8.0, torch.nan])
+    share = likely(kind, strength, 3, noise=0)
+    assert torch.allclose(share.sum(1), torch.ones(6))
+    odds = share.logit()
+    assert odds[[0, 1, 2, 3, 4, 5], kind].tolist() == pytest.approx(
+        [3.5, 1 + 3 * np.log(0.5), 1.0, 1 + 3 * np.log(8.0), 1 + 3 * np.log(8.0), 3.5], rel=1e-4
+    )
+    assert share[1, 0] == pytest.approx(
+        9 * share[1, 1]
+    )  # what is hardly heard is noise rather than an earthquake
+    assert torch.allclose(likely(kind[1:] - 1, strength[1:], 2, noise=None).sum(1), torch.ones(5))
