@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from seisdsl.diagnostics import Diagnostic, Faults
     from seisdsl.graph import Graph
-    from seisdsl.language.check import check
+    from seisdsl.inputs import catalog, picks, table, waves
+    from seisdsl.notebook.extension import load_ipython_extension, unload_ipython_extension
     from seisdsl.operator import Operator, param
     from seisdsl.results import Results, run
+    from seisdsl.results import check_program as check
 
 __version__ = "0.1.0"
 
@@ -25,12 +27,33 @@ _WHERE = {
     "Graph": "seisdsl.graph",
     "Operator": "seisdsl.operator",
     "Results": "seisdsl.results",
-    "check": "seisdsl.language.check",
+    "catalog": "seisdsl.inputs",
+    "check": "seisdsl.results",
+    "load_ipython_extension": "seisdsl.notebook.extension",
     "param": "seisdsl.operator",
+    "picks": "seisdsl.inputs",
     "run": "seisdsl.results",
+    "table": "seisdsl.inputs",
+    "unload_ipython_extension": "seisdsl.notebook.extension",
+    "waves": "seisdsl.inputs",
 }
 
-__all__ = ["Diagnostic", "Faults", "Graph", "Operator", "Results", "check", "param", "run"]
+__all__ = [
+    "Diagnostic",
+    "Faults",
+    "Graph",
+    "Operator",
+    "Results",
+    "catalog",
+    "check",
+    "load_ipython_extension",
+    "param",
+    "picks",
+    "run",
+    "table",
+    "unload_ipython_extension",
+    "waves",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -39,4 +62,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'seisdsl' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_WHERE[name]), name)
+    module = import_module(_WHERE[name])
+    return getattr(module, "check_program" if name == "check" else name)

@@ -30,6 +30,7 @@ PARAMETERS = {  # commands that take a program's parameters, and the options tha
     "plan": {"--help", "--chunk"},
     "why": {"--help"},
     "cite": {"--help"},
+    "repl": {"--help", "--device", "--out"},
 }
 DONE, FAULTY, MISUSED, FAILED, INTERRUPTED, ENDED = 0, 1, 2, 3, 130, 143
 
@@ -177,6 +178,12 @@ def parser() -> argparse.ArgumentParser:
     cite = commands.add_parser("cite", help="list the papers behind the methods that a program uses")
     cite.add_argument("file", metavar="FILE")
     cite.set_defaults(act=_cite)
+
+    repl = commands.add_parser("repl", help="enter statements one by one, and see what each gives")
+    repl.add_argument("file", nargs="?", metavar="FILE", help="a program to begin with")
+    repl.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute")
+    repl.add_argument("--out", metavar="DIR", default=".", help="the folder that files are written to")
+    repl.set_defaults(act=_repl)
     return top
 
 
@@ -256,3 +263,9 @@ def _cite(parsed: argparse.Namespace, rest: list[str]) -> int:
     from seisdsl.commands.reference import cite
 
     return cite(parsed.file, rest)
+
+
+def _repl(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.repl import repl
+
+    return repl(parsed, rest)

@@ -68,6 +68,8 @@ def stage(graph: Graph, node: Node) -> str:
             return f"assert {labels['holds']}" + (f", {quoted(message)}" if message else "")
         case "apply":
             return f"{piped} | {labels['model']}"
+        case "given":
+            return graph.labels[node.key]
     branches = {port.partition(".")[2]: label for port, label in labels.items() if "." in port}
     text = written.stage(node.operator, {port: label for port, label in labels.items() if "." not in port})
     if branches:
@@ -84,7 +86,10 @@ def as_program(graph: Graph) -> str:
     for settings in graph.sources:
         sources.setdefault(settings.name, settings)
     lines += [written.source(settings) for settings in sources.values()]
-    named = [node for node in graph.nodes if node.word != "assert" and not _is_constant(node)]
+    lines += [
+        f"# {graph.labels[node.key]}: {node.type} from Python" for node in graph if node.word == "given"
+    ]
+    named = [node for node in graph if node.word not in ("assert", "given") and not _is_constant(node)]
     lines += [f"let {graph.labels[node.key]} = {stage(graph, node)}" for node in named]
     needed = {node.key for node in named}
     for name, node in graph.names.items():
@@ -121,7 +126,9 @@ def as_data(graph: Graph) -> dict[str, Any]:
                 "parameters": {
                     name: written.written(value, parameters[name].type)
                     for name, value in dict(node.operator).items()
-                    if value is not None and name in parameters and node.word not in ("compute", "derive")
+                    if value is not None
+                    and name in parameters
+                    and node.word not in ("compute", "derive", "given")
                 },
                 "inputs": {port: graph.labels[source.key] for port, source in node.inputs},
                 "upstream": sorted(node.upstream),

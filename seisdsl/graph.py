@@ -154,7 +154,10 @@ class Graph:
         for name, node in self.names.items():
             if name not in self.spoken:
                 found.setdefault(node.key, name)
-        taken, number = {*self.names, *self.spoken}, 0
+        for node in self.nodes:
+            if node.word == "given":
+                found[node.key] = str(node.operator.name)  # type: ignore[attr-defined]
+        taken, number = {*self.names, *self.spoken, *found.values()}, 0
         for node in self.nodes:
             if node.key not in found:
                 number += 1

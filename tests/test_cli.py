@@ -300,12 +300,18 @@ def test_run_gives_its_data(seis: Any, tmp_path: Path) -> None:
     assert [Path(file).name for file in said.data["files"] if file.endswith("csv")] == ["picks.csv"]
     assert (tmp_path / "results" / "picks.csv").is_file()
     assert [result["type"] for result in said.data["results"]] == ["Integer", "Picks"]
-    assert said.data["results"][0]["start"] == {"line": 1, "column": 1}
+    assert said.data["results"][0]["place"] == {"line": 1, "column": 1}
     said = seis("run", write(tmp_path, FAULT), "--json")
     assert (said.code, said.data["diagnostics"][0]["code"]) == (FAULTY, "unit")
 
 
 FAILING = 'let n = simulate two-events | sta-lta on=4 | count\nassert n > 1000, "too few"\n'
+
+
+def test_data_of_waves_tell_their_place_in_the_program_and_their_time(seis: Any) -> None:
+    (waves,) = seis("run", "-e", "simulate two-events", "--json").data["results"]
+    assert waves["place"] == {"line": 1, "column": 1}
+    assert waves["start"] == "2016-08-15T00:00:00Z"
 
 
 def test_what_fails_while_it_runs_is_told_at_its_place(seis: Any, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_faults_are_raised_with_their_diagnostics(waves: Waves) -> None:
 
 
 def test_what_is_no_source_is_refused() -> None:
-    with pytest.raises(TypeError, match="`mine` is a ndarray; a source is Waves or an obspy Stream"):
+    with pytest.raises(TypeError, match="`mine` is an array without a rate and a start"):
         seisdsl.run("stream mine | show", mine=np.zeros(3))
 
 

@@ -42,11 +42,13 @@ def records(
     snr: tuple[float, float] = SNR,
     crossing: float | None = None,
     only: tuple[int, ...] = (),
+    octaves: float | None = None,
 ) -> Records:
     """So many of each class, in an order of chance.
 
     With a `crossing` earthquakes and tremor are both swarms and differ in their spectra alone, which
-    part at that frequency; the noise is nearly white then, and has no disturbances.
+    part at that frequency; the noise is nearly white then, and has no disturbances. Of so many
+    `octaves`, one standard deviation, they lie on either side of it, else up to the highest frequency.
     """
     rng = np.random.default_rng([seed, 4711])
     label = rng.permutation(np.repeat(np.arange(len(counts)), counts))
@@ -56,7 +58,7 @@ def records(
     made = []
     for at in range(0, len(label), BATCH):
         part = slice(at, at + BATCH)
-        made.append(_batch(label[part], station[part], level[part], length, rng, crossing))
+        made.append(_batch(label[part], station[part], level[part], length, rng, crossing, octaves))
     return Records(
         torch.from_numpy(np.concatenate(made)),
         torch.from_numpy(label),
@@ -82,7 +84,7 @@ def bursts(number: int, length: int, seed: int, centres: tuple[float, ...]) -> t
     return torch.from_numpy(np.concatenate(made).astype(np.float32)), torch.from_numpy(label)
 
 
-def _batch(label, station, level, length, rng, crossing):  # type: ignore[no-untyped-def]
+def _batch(label, station, level, length, rng, crossing, octaves):  # type: ignore[no-untyped-def]
     total = 2 ** int(np.ceil(np.log2(length + 60 * RATE)))
     f = np.fft.rfftfreq(total, 1 / RATE)
     n = len(label)
@@ -98,7 +100,10 @@ def _batch(label, station, level, length, rng, crossing):  # type: ignore[no-unt
     travel = rng.uniform(0.02, 0.10, n)[:, None]
     pulse = f / (1 + (f / corner) ** 2) * np.exp(-np.pi * f * travel)
     if crossing is not None:
-        pulse = np.broadcast_to(f**4 / (1 + f**4), pulse.shape)
+        shape = f**4 / (1 + f**4)
+        if octaves is not None:
+            shape = np.exp(-((np.log2(np.maximum(f, 1e-3) / crossing) / octaves) ** 2) / 2)
+        pulse = np.broadcast_to(shape, pulse.shape)
     tau = np.where(label == 1, rng.uniform(3, 15, n), rng.uniform(2, 5, n))[:, None]
     coda = rng.normal(size=(n, total)) * np.exp(-np.arange(total) / RATE / tau) * 0.15
     coda[:, 0] += 1

@@ -26,11 +26,7 @@ def plan(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
     try:
         chunk = chunk_length(parsed.chunk)
         graph = graph_of(parsed.file, rest)
-        if not graph.results:
-            print("nothing would run: no pipeline stands alone or ends in a sink")
-            return DONE
-        _stages(graph)
-        print("\n".join(_pieces(graph, chunk)))
+        tell_plan(graph, chunk)
     except Stop as stop:
         return stop.code
     except Misuse as reason:
@@ -40,6 +36,15 @@ def plan(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
         show(faults.diagnostics, sys.stderr)
         return FAULTY
     return DONE
+
+
+def tell_plan(graph: Graph, chunk: int | None) -> None:
+    """What a run of a graph would do."""
+    if not graph.results:
+        print("nothing would run: no pipeline stands alone or ends in a sink")
+        return
+    _stages(graph)
+    print("\n".join(_pieces(graph, chunk)))
 
 
 def _stages(graph: Graph) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from seisdsl.cli import DONE, MISUSED
 from seisdsl.commands.explain import graph_of
 from seisdsl.commands.shared import Stop, print_json
+from seisdsl.graph import Graph
 from seisdsl.language import types, units
 from seisdsl.language.formula import FUNCTIONS
 from seisdsl.language.mismatch import readable, reading
@@ -33,7 +34,7 @@ def ops(as_data: bool) -> int:
         return DONE
     width = max(len(operator.word) for operator in operators)
     for operator in operators:
-        print(f"{operator.word.ljust(width)}  {_ports(operator)}")
+        print(f"{operator.word.ljust(width)}  {ports(operator)}")
         print(f"{' ' * width}  {operator.summary()}")
     return DONE
 
@@ -73,7 +74,8 @@ def _parameter_data(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _ports(operator: type[Operator]) -> str:
+def ports(operator: type[Operator]) -> str:
+    """What it reads and gives, as `Waves -> Picks`."""
     reads = readable(operator.reads()) if operator.reads() else ""
     gives = readable(signature.gives for signature in operator.signatures())
     return f"{reads} -> {gives}".strip()
@@ -95,6 +97,11 @@ def help_on(word: str | None) -> int:
         return MISUSED
     print(page)
     return DONE
+
+
+def is_known(word: str) -> bool:
+    """Whether there is help on a word."""
+    return _page(word) is not None
 
 
 def _page(word: str) -> str | None:
@@ -143,7 +150,7 @@ def _wrapped(text: str, indent: str) -> str:
 
 
 def operator_page(operator: type[Operator]) -> str:
-    lines = [f"{operator.word}  {_ports(operator)}", "", inspect.getdoc(operator) or ""]
+    lines = [f"{operator.word}  {ports(operator)}", "", inspect.getdoc(operator) or ""]
     if operator.aliases:
         lines += ["", f"also called {', '.join(operator.aliases)}"]
     others = {
@@ -231,6 +238,12 @@ def cite(name: str, rest: list[str]) -> int:
         graph = graph_of(name, rest)
     except Stop as stop:
         return stop.code
+    tell_citations(graph)
+    return DONE
+
+
+def tell_citations(graph: Graph) -> None:
+    """The papers behind the methods of a graph."""
     found: dict[str, list[str]] = {}
     for node in graph.nodes:
         for citation in type(node.operator).citations():
@@ -241,4 +254,3 @@ def cite(name: str, rest: list[str]) -> int:
         print("no method here has a paper of its own")
     for citation in sorted(found):
         print(f"{citation}  ({', '.join(found[citation])})")
-    return DONE

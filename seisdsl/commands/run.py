@@ -72,7 +72,7 @@ def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed:
         if parsed.json:
             print_json({"results": [], "files": [], "simulated": False})
         return DONE
-    if clashes := _overwritten(graph, Path(parsed.out)):
+    if clashes := overwritten(graph, Path(parsed.out)):
         tell(clashes, sys.stderr, nothing_ran=True)
         return FAULTY
     engine = None
@@ -135,7 +135,7 @@ def _results(graph: Graph, engine: Engine, parsed: argparse.Namespace) -> list[d
     return [_as_data(result, ready[result.node.key]) for result in graph.results]
 
 
-def _overwritten(graph: Graph, out: Path) -> list[Diagnostic]:
+def overwritten(graph: Graph, out: Path) -> list[Diagnostic]:
     """Files that a program reads and would write over."""
     readers = {Path(name).resolve(): node for node in graph.nodes for name in node.operator.files().found}
     return [
@@ -155,7 +155,7 @@ def _short(path: Path) -> Path:
 def _tell(word: str, value: Any, parsed: argparse.Namespace) -> None:
     from seisdsl.data.show import summary
 
-    if not (parsed.json or parsed.quiet or word in ("save", "assert")):
+    if not (parsed.json or parsed.quiet or word in ("save", "report", "assert")):
         print(summary(value), flush=True)
 
 
@@ -163,5 +163,5 @@ def _as_data(result: Result, value: Any) -> dict[str, Any]:
     from seisdsl.data.describe import as_data
 
     text = " ".join(result.place.text.split())
-    start = result.place.start._asdict()
-    return {"pipeline": text, "start": start, "type": str(result.node.type), **as_data(value)}
+    place = result.place.start._asdict()
+    return {"pipeline": text, "place": place, "type": str(result.node.type), **as_data(value)}

@@ -15,13 +15,19 @@ MOST = 12  # differences told one by one
 
 def why(name: str, wanted: str, rest: Sequence[str]) -> int:
     from seisdsl.commands.explain import graph_of
-    from seisdsl.engine.history import nearest, remembered, stages_of
-    from seisdsl.engine.store import Store
 
     try:
         graph = graph_of(name, rest)
     except Stop as stop:
         return stop.code
+    return why_stage(graph, name, wanted)
+
+
+def why_stage(graph: Graph, name: str, wanted: str) -> int:
+    """The same of a graph; `name` is what its program is called."""
+    from seisdsl.engine.history import nearest, remembered, stages_of
+    from seisdsl.engine.store import Store
+
     node = _node(graph, wanted)
     if node is None:
         known = ", ".join(graph.labels[n.key] for n in graph.nodes)

@@ -91,15 +91,15 @@ def _table(path: str, kind: type[Rows], known: Mapping[str, Sequence[str]]) -> R
     if form == "quakeml":
         from seisdsl.data.quakeml_read import read_quakeml
 
-        return _sound(path, read_quakeml(path, kind), kind)
+        return sound(path, read_quakeml(path, kind), kind)
     if form == "parquet":
-        return _sound(path, parquet_of(path, kind, known), kind)
+        return sound(path, parquet_of(path, kind, known), kind)
     layout = _layout(path, kind, known)
     frame = layout.frame()
     return fitted(_with_codes(frame) if kind is Picks else frame, kind, layout.extra)
 
 
-def _sound(path: str, table: Rows, kind: type[Rows]) -> Rows:
+def sound(path: str, table: Rows, kind: type[Rows]) -> Rows:
     """A table without the rows that lack what is needed or are nowhere on the Earth."""
     import polars as pl
 

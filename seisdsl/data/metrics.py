@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from seisdsl.data.table import Table
 from seisdsl.language import units
 from seisdsl.language.types import INTEGER, NUMBER, TEXT, Type, Value
 from seisdsl.language.types import ColumnOf as Column
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ class Metrics(Value, Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.metrics)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row for each metric."""
+        return self.to_table().to_pandas()
 
     def to_table(self) -> Table:
         """One row for each metric."""

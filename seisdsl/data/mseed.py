@@ -7,7 +7,7 @@ whole process.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +29,25 @@ TRUNCATED, DAMAGED, FOREIGN = "truncated", "damaged header", "not a record"
 
 @dataclass(frozen=True)
 class Lost:
-    """Bytes of a file that are no sound record."""
+    """Bytes of a file that are no sound record, and what one that breaks off promised.
+
+    Where and how many they are is filled in where `detail` has {at} and {size}.
+    """
 
     offset: int
     size: int
     reason: str
     detail: str
+    promised: Headers | None = None
+
+    @property
+    def said(self) -> str:
+        return self.detail.format(size=self.size, at=self.offset)
+
+    def moved(self, by: int) -> Lost:
+        """The same in a file of which these bytes are a later part."""
+        promised = self.promised and self.promised.moved(by)
+        return replace(self, offset=self.offset + by, promised=promised)
 
 
 def records(content: Array, length: int = 0) -> tuple[Headers, list[Lost]]:
@@ -58,19 +71,31 @@ def records(content: Array, length: int = 0) -> tuple[Headers, list[Lost]]:
         offsets = np.union1d(table.offset, more)
         table, sound = headers(content, offsets, length)
         table = table.only(np.flatnonzero(sound)[_walk(offsets[sound], table.length[sound])])
-    gaps = _gaps(table, len(content))
-    return table, [lost for gap in gaps for lost in _lost(content, *gap, step)]
+    lost = [stretch for gap in _gaps(table, len(content)) for stretch in _lost(content, *gap, step)]
+    return table, [_with_promise(stretch, content, length) for stretch in lost]
 
 
 def record_length(content: bytes) -> int | None:
     """The record length that blockette 1000 of the first record gives."""
+    table = _first(content[:4096])
+    return int(table.length[0]) if table else None
+
+
+def _first(content: bytes, length: int = 0) -> Headers | None:
+    """What the first record says, whether or not all of it is there."""
     import numpy as np
 
     if not RECORD.match(content):
         return None
-    ample = np.frombuffer(content[:4096].ljust(_LONGEST, b"\0"), np.uint8)
-    table, sound = headers(ample, np.zeros(1, np.int64))
-    return int(table.length[0]) if sound[0] else None
+    ample = np.frombuffer(content.ljust(_LONGEST, b"\0"), np.uint8)
+    table, sound = headers(ample, np.zeros(1, np.int64), length)
+    return table if sound[0] else None
+
+
+def _with_promise(lost: Lost, content: Array, length: int) -> Lost:
+    if lost.reason != TRUNCATED or lost.size < HEADER:
+        return lost
+    return replace(lost, promised=_first(content[lost.offset :].tobytes(), length))
 
 
 def _distance(content: bytes) -> int:
@@ -120,7 +145,7 @@ def _lost(content: Array, begin: int, end: int, step: int) -> list[Lost]:
             merged[-1] = (merged[-1][0], to, kind)
         else:
             merged.append((at, to, kind))
-    return [Lost(at, to - at, kind[0], kind[1].format(size=to - at, at=at)) for at, to, kind in merged]
+    return [Lost(at, to - at, *kind) for at, to, kind in merged]
 
 
 def _kind(content: Array, begin: int, end: int, step: int) -> tuple[str, str]:

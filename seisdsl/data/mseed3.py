@@ -31,6 +31,7 @@ HEADER = 40
 MARK = b"MS\x03"
 _SIZES = Struct("<BHI")  # of the id, the extra headers and the samples, from byte 33 on
 _LONGEST = 1 << 24
+_MOST = HEADER + 2**8 + 2**16  # bytes before the samples
 _FIELDS = {
     "mark": "S3", "flags": "u1", "nanosecond": "<u4", "year": "<u2", "day": "<u2", "hour": "u1",
     "minute": "u1", "second": "u1", "encoding": "u1", "rate": "<f8", "samples": "<u4", "checksum": "<u4",
@@ -48,7 +49,7 @@ def records(content: Array) -> tuple[Headers, list[Lost]]:
         after = _end(whole, at)
         if after is None or not _plausible(whole, at):
             following = _next(whole, at + 1)
-            lost.append(_lost(whole, at, following))
+            lost.append(_lost(content, at, following))
             at = following
         else:
             offsets.append(at)
@@ -62,7 +63,7 @@ def records(content: Array) -> tuple[Headers, list[Lost]]:
     ):
         known = code in ENCODINGS
         said = "contradicts itself" if known else f"names encoding {code}, which is not supported"
-        lost.append(Lost(offset, length, DAMAGED, f"a record header at byte {offset} {said}"))
+        lost.append(Lost(offset, length, DAMAGED, f"a record header at byte {{at}} {said}"))
     return table.only(sound), sorted(lost, key=lambda stretch: stretch.offset)
 
 
@@ -93,13 +94,24 @@ def _begins(whole: memoryview, at: int) -> bool:
     return at + HEADER <= len(whole) and _plausible(whole, at)
 
 
-def _lost(whole: memoryview, at: int, end: int) -> Lost:
+def _lost(content: Array, at: int, end: int) -> Lost:
+    whole = memoryview(content)  # type: ignore[arg-type]
     if bytes(whole[at : at + 3]) != MARK:
         what = "foreign bytes" if any(whole[at:end]) else "bytes of zeros"
-        return Lost(at, end - at, FOREIGN, f"{what}, {end - at:,} of them, at byte {at}")
+        return Lost(at, end - at, FOREIGN, f"{what}, {{size:,}} of them, at byte {{at}}")
     if end == len(whole) and (at + HEADER > end or (_plausible(whole, at) and _end(whole, at) is None)):
-        return Lost(at, end - at, TRUNCATED, f"breaks off within the record at byte {at}")
-    return Lost(at, end - at, DAMAGED, f"a record header at byte {at} contradicts itself")
+        promised = _promised(content[at:]) if at + HEADER <= end else None
+        return Lost(at, end - at, TRUNCATED, "breaks off within the record at byte {at}", promised)
+    return Lost(at, end - at, DAMAGED, "a record header at byte {at} contradicts itself")
+
+
+def _promised(content: Array) -> Headers:
+    """What a record's header says of samples that are not all there."""
+    import numpy as np
+
+    ample = np.zeros(_MOST, np.uint8)
+    ample[: len(content)] = content[:_MOST]
+    return _table(ample, np.zeros(1, np.int64))
 
 
 def _table(content: Array, offsets: Array) -> Headers:

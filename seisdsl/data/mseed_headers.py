@@ -105,6 +105,19 @@ def headers(content: Array, offsets: Array, length: int = 0) -> tuple[Headers, A
     return table, sound
 
 
+def together(tables: list[Headers]) -> Headers:
+    """Records of one version of miniSEED, those of one table behind those of another."""
+    import numpy as np
+
+    before = np.cumsum([0, *(len(table.ids) for table in tables)])
+    which = np.concatenate([table.name + by for table, by in zip(tables, before, strict=False)])
+    name, ids = named(which, [name for table in tables for name in table.ids])
+    columns: dict[str, Any] = {
+        column: np.concatenate([getattr(table, column) for table in tables]) for column in _COLUMNS
+    }
+    return replace(tables[0], **columns | {"name": name, "ids": ids})
+
+
 def named(which: Array, names: list[str]) -> tuple[Array, tuple[str, ...]]:
     """Names that are written in several ways, once each, and which of them each record has."""
     import numpy as np

@@ -39,12 +39,13 @@ def read_mseed(
     reading = Reading()
     if extents is None:
         content = opened(path)
-        table, lost = sound(path, content)
+        tables, lost = sound(path, content)
         reading.rejected.extend([t for t in lost if (not t.id or fits(t.id, channels)) and _meets(t, time)])
         reading.read.extend(
             [Tally(path, t.id, t.start, t.rate, t.samples) for t in reading.rejected if t.samples]
         )
-        _take(reading, path, content, table, _wanted(extents_of(path, table), time, channels), time)
+        for table in tables:
+            _take(reading, path, content, table, _wanted(extents_of(path, table), time, channels), time)
     else:
         with open(path, "rb") as file:
             for begin, end, some in spans(file, _wanted(extents, time, channels), time):

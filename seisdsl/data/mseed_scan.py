@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seisdsl.data import mseed, mseed3
 from seisdsl.data.extent import Extent
-from seisdsl.data.mseed_headers import Headers
+from seisdsl.data.mseed_headers import Headers, together
 from seisdsl.data.mseed_judge import ahead, by_run, judged, tallies
 from seisdsl.data.segments import Tally
 
@@ -19,16 +19,56 @@ if TYPE_CHECKING:
 
 def scan_mseed(path: str) -> tuple[list[Extent], list[Tally]]:
     """The runs of records of each channel, and what is left out for what its header says or lacks."""
-    table, rejected = sound(path, opened(path))
-    return extents(path, table), rejected
+    tables, rejected = sound(path, opened(path))
+    return [extent for table in tables for extent in extents(path, table)], rejected
 
 
-def sound(path: str, content: Array) -> tuple[Headers, list[Tally]]:
-    """The records that can be believed, and the others."""
+def sound(path: str, content: Array) -> tuple[list[Headers], list[Tally]]:
+    """The records that can be believed, those of each version by themselves, and the others."""
     table, lost = records(content)
-    table, left_out = judged(table)
-    rest = [Tally(path, reason=stretch.reason, detail=stretch.detail) for stretch in lost]
-    return table, tallies(path, left_out) + rest
+    others, lost = _of_the_other_version(content, table.form, lost)
+    found, rejected = [], []
+    for some in [table, *others]:
+        believed, left_out = judged(some)
+        found.append(believed)
+        rejected += tallies(path, left_out)
+    return found, rejected + [tally for stretch in lost for tally in _told(path, stretch)]
+
+
+def _of_the_other_version(
+    content: Array, form: str, lost: list[mseed.Lost]
+) -> tuple[list[Headers], list[mseed.Lost]]:
+    """A table of records of the other version of miniSEED in what is lost, and what is lost then."""
+    tables: list[Headers] = []
+    left: list[mseed.Lost] = []
+    for own in _side_by_side(lost):
+        begin, end = own[0].offset, own[-1].offset + own[-1].size
+        of_other = (mseed3 if form == "MSEED" else mseed).records(content[begin:end])
+        table, rest = of_other[0].moved(begin), [stretch.moved(begin) for stretch in of_other[1]]
+        if len(table) or any(stretch.promised for stretch in rest):
+            tables.append(table)
+            own = rest
+        left += own
+    return [together(tables)] if tables else [], left
+
+
+def _side_by_side(lost: list[mseed.Lost]) -> list[list[mseed.Lost]]:
+    """What is lost, by stretches of the file with no sound record in them."""
+    found: list[list[mseed.Lost]] = []
+    for stretch in lost:
+        if found and found[-1][-1].offset + found[-1][-1].size == stretch.offset:
+            found[-1].append(stretch)
+        else:
+            found.append([stretch])
+    return found
+
+
+def _told(path: str, lost: mseed.Lost) -> list[Tally]:
+    """That bytes were left out, with the samples that were to be in them, where that is known."""
+    promised = judged(lost.promised)[0] if lost.promised else None
+    if promised:
+        return tallies(path, [(lost.reason, lost.said, promised)])
+    return [Tally(path, reason=lost.reason, detail=lost.said)]
 
 
 def opened(path: str) -> Array:

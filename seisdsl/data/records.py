@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seisdsl.data.accounts import iso
+from seisdsl.data.clips import Clips
 from seisdsl.data.formats import read_file
 from seisdsl.data.grid import Rates
 from seisdsl.data.laying import laid, margin
@@ -89,7 +90,8 @@ class Records:
         waves = laid(reading.segments, time=time, rates=whole.rates, judge=self.judge)
         rejected = tuple(dict.fromkeys(reading.rejected))
         told = Account(_counted(rejected), (), rejected, tuple(reading.flagged)).within(time)
-        return replace(waves, account=(waves.account or Account()) + told)
+        account = (waves.account or Account()) + told
+        return replace(waves, account=account, clips=Clips.of(account.flagged))
 
     def waves(self, whole: Whole, part: TimeRange | None = None) -> Waves:
         """All the waves, or those of a part of the time."""

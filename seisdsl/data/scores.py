@@ -91,6 +91,12 @@ class Scores(Value):
         logits = self.logits.detach().double().masked_fill(~self.mask[:, None], float("nan"))
         return logits.cpu().numpy()
 
+    def to_xarray(self) -> Any:
+        """An xarray data set of logits and mask, with classes, times and stations as coordinates."""
+        from seisdsl.data.xarrays import dataset
+
+        return dataset(self.to_arrays())
+
     def to_arrays(self) -> Arrays:
         import numpy as np
 

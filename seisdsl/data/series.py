@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seisdsl.data.joining import together
 from seisdsl.language.types import TimeRange, Value
 
 if TYPE_CHECKING:
+    import pandas
     from torch import Tensor
 
     from seisdsl.data.table import Table
@@ -104,6 +105,14 @@ class Series(Value):
             steps=tuple(sorted({step for part in parts for step in part.steps})),
             simulated=any(part.simulated for part in parts),
         )
+
+    def to_numpy(self) -> Any:
+        """Values as an array of [site, component, epoch], NaN where nothing was recorded."""
+        return self.values.detach().double().masked_fill(~self.mask, float("nan")).cpu().numpy()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row for each site and epoch at which something was recorded."""
+        return self.to_table().to_pandas()
 
     def to_table(self) -> Table:
         """A row for each site and epoch at which something was recorded."""

@@ -56,7 +56,7 @@ def summary(value: Any) -> str:
         lines = [f"{value:.6g}"]
     else:
         lines = str(value).splitlines() or [""]
-    return "\n".join(_short(_printable(line), WIDTH) for line in lines)
+    return "\n".join(_short(printable(line), WIDTH) for line in lines)
 
 
 def _part(name: str, part: Any) -> list[str]:
@@ -102,11 +102,11 @@ def _table(table: Table) -> list[str]:
     rows = table.frame.select(names).head(ROWS).rows()
     units = {name: columns[name].unit for name in names if name in columns}
     cells = [[f"{name} [{units[name]}]" if units.get(name) else name for name in names]]
-    cells += [[_cell(cell) for cell in row] for row in rows]
+    cells += [[cell(one) for one in row] for row in rows]
     head = f"{type(table).__name__}{marks(table)}: {counted(len(table), 'row')}"
     if not len(table):
         return [head, "  columns: " + ", ".join(table.frame.columns)]
-    left, lines = _aligned(cells, [isinstance(cell, int | float) for cell in rows[0]])
+    left, lines = _aligned(cells, [isinstance(one, int | float) for one in rows[0]])
     hidden = [f"  columns not shown: {', '.join(names[left:])}"] if left < len(names) else []
     return [head, *lines, *rest(len(table) - ROWS, "row"), *hidden]
 
@@ -128,22 +128,23 @@ def _aligned(cells: Sequence[Sequence[str]], right: Sequence[bool]) -> tuple[int
     return fitting, lines
 
 
-def _cell(cell: Any) -> str:
+def cell(value: Any) -> str:
+    """One cell of a table as text."""
     import datetime as dt
 
-    if cell is None:
+    if value is None:
         return "-"
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, dt.datetime):
-        text = cell.replace(tzinfo=None).isoformat(timespec="milliseconds")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        text = value.replace(tzinfo=None).isoformat(timespec="milliseconds")
         return text.removesuffix(".000") + "Z"
-    if isinstance(cell, float):
-        return f"{cell:.6g}"
-    return _short(_printable(str(cell)), _CELL)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return _short(printable(str(value)), _CELL)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A station name cannot move the cursor of a terminal."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seisdsl.data.joining import together
 from seisdsl.data.lateness import changed, thinned
@@ -66,6 +66,17 @@ class Spectrogram(Value):
             start=self.start + round(left * self.step * NS),
             lateness=tuple(thinned(late, left) for late in self.lateness),
         )
+
+    def to_numpy(self) -> Any:
+        """Power as an array of [trace, frequency, window], NaN where nothing was recorded."""
+        power = self.power.detach().double().masked_fill(~self.mask[:, None], float("nan"))
+        return power.cpu().numpy()
+
+    def to_xarray(self) -> Any:
+        """An xarray data set of power and mask, with times, frequencies and stations as coordinates."""
+        from seisdsl.data.xarrays import to_xarray
+
+        return to_xarray(self)
 
     @classmethod
     def joined(cls, parts: Sequence[Spectrogram]) -> Spectrogram:

@@ -78,7 +78,10 @@ class Table(Value):
         return self.frame.height
 
     def to_pandas(self) -> pandas.DataFrame:
-        return self.frame.to_pandas()
+        """A data frame; its `attrs` say what the columns are, so that it comes back as it was."""
+        from seisdsl.data.frames import pandas_of
+
+        return pandas_of(self)
 
 
 def stored(of: Type) -> Any:

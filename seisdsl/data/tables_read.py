@@ -58,7 +58,7 @@ def parquet_of(path: str, kind: type[Rows], known: Mapping[str, Sequence[str]]) 
     try:
         frame = pl.scan_parquet(path, glob=False).collect()
         if told is None:
-            return _foreign(path, frame, kind, known)
+            return foreign(path, frame, kind, known)
         return replace(fitted(frame, kind, told.extra(kind)), simulated=told.simulated)
     except _damages() as error:
         raise _damaged(path, error) from None
@@ -122,9 +122,7 @@ def _column(of: Any) -> ColumnOf:
     return ColumnOf(NUMBER if of.is_numeric() else BOOLEAN if str(of) == "Boolean" else TEXT)
 
 
-def _foreign(
-    path: str, frame: polars.DataFrame, kind: type[Rows], known: Mapping[str, Sequence[str]]
-) -> Rows:
+def foreign(path: str, frame: polars.DataFrame, kind: type[Rows], known: Mapping[str, Sequence[str]]) -> Rows:
     """A table of someone else's, its columns told by their names."""
     import polars as pl
 

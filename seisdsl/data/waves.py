@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from seisdsl.data.clips import Clips
 from seisdsl.language.types import TimeRange, Value
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Waves(Value):
     simulated: bool = False
     scene: Callable[[TimeRange], Catalog] | None = None  # tells what is true of simulated waves
     account: Account | None = None  # of the files they were read from
+    clips: Clips = field(default_factory=Clips)  # when reading found an instrument clipped
 
     @property
     def truth(self) -> Catalog | None:
@@ -79,7 +80,7 @@ class Waves(Value):
         for tensor in (self.samples, self.mask):
             digest.update(tensor.detach().cpu().contiguous().numpy().data)
         said = (self.samples.dtype, self.rate, self.start, self.channels, self.lateness, self.unit)
-        digest.update(repr((*said, self.simulated)).encode())
+        digest.update(repr((*said, self.simulated, *self.clips.stretches)).encode())
         return digest.hexdigest()
 
     @property
@@ -89,7 +90,7 @@ class Waves(Value):
 
     @property
     def span(self) -> TimeRange:
-        return TimeRange(self.start, self.start + round(self.length * NS / self.rate))
+        return TimeRange(self.start, self._on_grid(self.length))
 
     def count(self, seconds: float) -> int:
         """How many samples make up a time."""
@@ -107,13 +108,18 @@ class Waves(Value):
         if step == int(step):
             return self.start + sample * int(step)
         exact = Fraction(self.rate).limit_denominator(1_000_000)
-        number = self.first + np.array([0, *np.atleast_1d(sample)])
-        whole, rest = np.divmod(number, exact.numerator)
-        times = whole * (exact.denominator * NS)
+        whole, rest = np.divmod(self.first + np.atleast_1d(sample), exact.numerator)
+        times = whole * (exact.denominator * NS) + self._aside
         times += np.floor(rest * (exact.denominator * NS / exact.numerator) + 0.5).astype(np.int64)
-        aside = self.start - int(times[0])
-        times = times[1:] + (aside if abs(aside) > 1 else 0)  # one is what rounding leaves
         return int(times[0]) if np.ndim(sample) == 0 else times
+
+    @cached_property
+    def _aside(self) -> int:
+        """By how many nanoseconds the grid comes after the one that begins in 1970; one is mere rounding."""
+        from seisdsl.data.grid import Grid
+
+        aside = self.start - Grid(self.rate).time(self.first)
+        return aside if abs(aside) > 1 else 0
 
     def late(self, trace: int, sample: Any) -> Any:
         """By how many nanoseconds a trace's sample (or each of an array) comes after its grid time."""
@@ -177,20 +183,24 @@ class Waves(Value):
         """The samples from `left` to `right` (half-open), or each `every`-th of them."""
         if (left, right, every) == (0, self.length, 1):
             return self
+        start, end = self._on_grid(left), self._on_grid(right)
         return replace(
             self,
             samples=self.samples[:, left:right:every].contiguous(),
             mask=self.mask[:, left:right:every].contiguous(),
             rate=self.rate / every,
-            start=self._on_grid(left),
+            start=start,
+            clips=self.clips.within(TimeRange(start, end)) if self.clips.stretches else self.clips,
             lateness=tuple(_moved(late, left, every) for late in self.lateness),
         )
 
     def within(self, time: TimeRange) -> Waves:
         """The samples whose grid time lies in a half-open time: there may be none."""
-        edges = (math.ceil((edge - self.start) * self.rate / NS - 1e-6) for edge in (time.start, time.end))
-        left, right = (min(max(edge, 0), self.length) for edge in edges)
-        return self.cut(left, max(left, right))
+        from seisdsl.data.grid import Grid
+
+        on_grid = TimeRange(time.start - self._aside, time.end - self._aside)
+        edges = (edge - self.first for edge in Grid(self.rate).numbers(on_grid))
+        return self.cut(*(min(max(edge, 0), self.length) for edge in edges))
 
     @classmethod
     def joined(cls, parts: Sequence[Waves]) -> Waves:
@@ -224,6 +234,7 @@ class Waves(Value):
             channels=channels,
             lateness=tuple(_without_repeats(changes) for changes in late) if any(late) else (),
             account=_all_told(parts),
+            clips=Clips.joined(part.clips for part in parts),
         )
 
     def by_instrument(self) -> dict[str, list[int]]:
@@ -238,6 +249,12 @@ class Waves(Value):
         values = self.samples.detach().double().masked_fill(~self.mask, float("nan"))
         array: np.ndarray[Any, Any] = values.cpu().numpy()
         return array
+
+    def to_xarray(self) -> Any:
+        """An xarray data set of samples and mask, with times and stations as coordinates."""
+        from seisdsl.data.xarrays import to_xarray
+
+        return to_xarray(self)
 
     def to_obspy(self) -> Stream:
         """One obspy trace for each recorded run."""

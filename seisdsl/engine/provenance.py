@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from seisdsl import __version__
 from seisdsl.data.origin import made_by
+from seisdsl.data.segments import Account
 from seisdsl.draw import as_program
 from seisdsl.engine.keys import hashed
 from seisdsl.graph import Graph, Node, Result
@@ -19,7 +21,17 @@ from seisdsl.graph import Graph, Node, Result
 PACKAGES = ("torch", "numpy", "scipy", "obspy", "pymseed", "polars")
 SOME = 100  # input files named one by one
 
+@dataclass(frozen=True)
+class Making:
+    """The stage that is at work, the names its program gives, and what has been read so far."""
+
+    node: Node
+    names: Mapping[str, Node] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
+
+
 _graph: ContextVar[Graph | None] = ContextVar("graph that is run", default=None)
+_making: ContextVar[Making | None] = ContextVar("stage that is at work", default=None)
 
 
 @contextmanager
@@ -32,11 +44,23 @@ def explained(graph: Graph) -> Iterator[None]:
         _graph.reset(token)
 
 
-def making(node: Node) -> AbstractContextManager[None]:
+@contextmanager
+def making(node: Node, account: Account) -> Iterator[None]:
     """What is written inside is made by this stage. It tells no time of day: equal runs write equal files."""
     graph = _graph.get()
     own = next((known for known in graph.nodes if known.key == node.key), None) if graph else None
-    return made_by(lambda: of_node(own, graph.names) if graph and own else None)
+    names = graph.names if graph else {}
+    token = _making.set(Making(own or node, names, account))
+    try:
+        with made_by(lambda: of_node(own, names) if own else None):
+            yield
+    finally:
+        _making.reset(token)
+
+
+def at_work() -> Making | None:
+    """The stage that is at work; None outside a run."""
+    return _making.get()
 
 
 def of_node(node: Node, names: Mapping[str, Node]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class _Run:
     def _whole(self, node: Node) -> Any:
         inputs = {source.key: self.held[source.key] for _, source in node.inputs}
         if node.operator.sink:
-            with making(node):
+            with making(node, self.engine.account):
                 return self._sunk(node, inputs)
         key = self.shelf.keys.whole(node)
         with suppress(KeyError):
@@ -105,11 +105,10 @@ class _Run:
     def _sunk(self, node: Node, inputs: Mapping[str, Any]) -> Any:
         """A sink takes a long value part by part where it can."""
         value = inputs[node.inputs[0][1].key]
-        if isinstance(value, Parts):
-            with at_stage(node):
-                if node.operator.apply_parts(value):
-                    return value
-                inputs = {name: whole(part) for name, part in inputs.items()}
+        with at_stage(node):
+            if isinstance(value, Parts) and node.operator.apply_parts(value):
+                return value
+            inputs = {name: whole(part) for name, part in inputs.items()}
         return value_of(node, inputs)
 
     def _stream(self, segment: Segment) -> dict[str, Any]:

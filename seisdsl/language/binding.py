@@ -29,11 +29,12 @@ def bind(
     bound = Bound()
     unknown = False
     waiting = list(given)
-    if callee.branches and not partial and not any(isinstance(node, tree.Record) for node in given):
+    alone = not (callee.either and piped)
+    if callee.branches and alone and not partial and not any(isinstance(node, tree.Record) for node in given):
         bound.sound = False
         example = f"as in `{callee.name} {{ a = …, b = … }}`"
         scope.fault("param", f"`{callee.name}` needs a record of pipelines", at, notes=[example])
-        waiting = [argument for argument in given if isinstance(argument, tree.Named)]
+        waiting, unknown = [argument for argument in given if isinstance(argument, tree.Named)], True
     while waiting:
         argument = waiting.pop(0)
         if isinstance(argument, tree.Named):

@@ -19,6 +19,7 @@ class Callee:
     parameters: Mapping[str, Parameter]
     ports: Mapping[str, Port] = field(default_factory=dict)
     branches: str | None = None
+    either: bool = False  # whether what is piped may stand for the branches
     place: Place | None = None  # where a `def` is written, or the type of a declaration
     declares: bool = False  # whether it is a `let`, a parameter or a setting with its type
     example: str = ""

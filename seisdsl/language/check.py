@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from seisdsl.language import (
 )
 from seisdsl.language.calls import declared
 from seisdsl.language.declared import type_named
+from seisdsl.language.given import scope_of, waves_in
 from seisdsl.language.scope import Binding, Later, Let, Scope, Session
 from seisdsl.language.suggest import listing, nearest
 from seisdsl.language.types import INPUT_FILE, OUTPUT_FILE, TEXT, Type, is_a
@@ -71,14 +72,15 @@ def check(
     operators: Registry | None = None,
     running: bool = False,
 ) -> Checked:
-    """Check a program; `given` are its parameters as text, `values` sources given from Python.
+    """Check a program; `given` are its parameters as text, `values` records and other values from Python.
 
     Where it is `running`, a parameter without a value is a fault.
     """
-    session = Session(operators or registry(), given=dict(given or {}), values=dict(values or {}))
+    known = values or {}
+    session = Session(operators or registry(), given=dict(given or {}), values=waves_in(known))
     if source.path:
         session.reading = (source.path.resolve(),)
-    scope = Scope(session, source)
+    scope = Scope(session, source, outer=scope_of(known, session))
     program, faults = parse(source)
     session.findings.add(*faults)
     _register(program, scope, bool(faults))
@@ -125,6 +127,22 @@ def declarations(source: SourceText, session: Session) -> Scope:
         elif not isinstance(statement, tree.Pipeline | tree.Assertion):
             _declare(statement, scope)
     return scope
+
+
+def statement(program: tree.Program, faults: Sequence[Diagnostic], scope: Scope) -> None:
+    """What was parsed of one statement, checked by itself: editors keep what did not change."""
+    scope.session.findings.add(*faults)
+    _register(program, scope, bool(faults))
+    for one in program.statements:
+        match one:
+            case tree.Pipeline():
+                asked.result(one, scope)
+            case tree.Assertion():
+                asked.assertion(one, scope)
+            case tree.Parameter():
+                _parameter(one, scope, {}, running=False)
+            case _:
+                _declare(one, scope)
 
 
 # Names ------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def _branches(
     record: tree.Record, operator: type[Operator], scope: Scope, piped: Flowing | None
 ) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    ports = [port.type for port in operator.signatures()[0].ports if port.kind == "branches"]
+    ports = [port.type for one in operator.signatures() for port in one.ports if port.kind == "branches"]
     reads = ports[0].args[0] if ports and ports[0].args else None
     for part in literals.unique_fields(record, scope):
         value = pipelines.pipeline(part.value, scope, _entering(part.value, scope, piped))
@@ -97,12 +97,17 @@ def connect(
 ) -> Value:
     """Fill the ports, settle the type, and make the node."""
     place = scope.place(path)
-    signature = operator.signatures()[0]
-    if bound.branches is None and not branches and any(p.kind == "branches" for p in signature.ports):
+    braced = bound.branches is not None or bool(branches)
+    fitting = [one for one in operator.signatures() if braced or not _branching(one)]
+    signature = max(operator.signatures(), key=_branching)
+    if bound.branches is not None and not branches and operator.sink:
+        scope.fault("param", f"`{operator.word}` is given no pipeline: the braces are empty", place)
+        return typed(signature.gives, place, None)
+    if not fitting or (piped is None and _branching(signature) and not braced):
         return typed(signature.gives, place, None)
     gives: Type | None = None
     lifted = False
-    for candidate in operator.signatures():
+    for candidate in sorted(fitting, key=_branching, reverse=True):
         gives, lifted = _given_by(operator, candidate, bound, piped)
         if gives is not None:
             signature = candidate
@@ -151,6 +156,11 @@ def connect(
         upstream=frozenset(upstream),
     )
     return Flowing(gives, facts, place, one, piped)
+
+
+def _branching(signature: Signature) -> bool:
+    """Whether it takes a record of pipelines."""
+    return any(port.kind == "branches" for port in signature.ports)
 
 
 def _given_by(

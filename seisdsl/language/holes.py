@@ -15,7 +15,7 @@ from seisdsl.syntax import tree
 def answer(node: tree.Hole, value: Value | None, following: tree.Stage | None, scope: Scope) -> Value:
     """Report what fits in the hole; what the next stage reads flows on."""
     reads = value.type if isinstance(value, Flowing) else None
-    wanted = _wanted(following, scope)
+    wanted = wanted_by(following, scope)
     task = (
         f"must turn {reads} into {readable(wanted)}"
         if reads and wanted
@@ -40,7 +40,8 @@ def answer(node: tree.Hole, value: Value | None, following: tree.Stage | None, s
     return Flowing(wanted[0], Facts(), scope.place(node), None, before)
 
 
-def _wanted(following: tree.Stage | None, scope: Scope) -> list[Type]:
+def wanted_by(following: tree.Stage | None, scope: Scope) -> list[Type]:
+    """What the stage after a hole reads."""
     if isinstance(following, tree.Where | tree.Derive):
         return [Type("Table")]
     if isinstance(following, tree.Call | tree.Path):

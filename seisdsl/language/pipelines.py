@@ -128,7 +128,8 @@ def callee(operator: type[Operator]) -> Callee:
     ports = {port.name: port for signature in operator.signatures() for port in signature.ports}
     branches = next((port.name for port in ports.values() if port.kind == "branches"), None)
     named = {name: port for name, port in ports.items() if port.kind in ("named", "upstream")}
-    return Callee(operator.word, operator.parameters(), named, branches, example=operator.example)
+    either = branches is not None and any(s.piped for s in operator.signatures())
+    return Callee(operator.word, operator.parameters(), named, branches, either, example=operator.example)
 
 
 def _call(

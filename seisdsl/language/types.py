@@ -12,6 +12,7 @@ from collections import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from seisdsl.language import units
@@ -127,6 +128,19 @@ class Value:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         Value.kinds[cls.__name__] = cls
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Value.__repr__  # type: ignore[method-assign]  # a dataclass would list all numbers
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        """A few lines of plain text, as `seis run` prints them."""
+        return str(import_module("seisdsl.data.show").summary(self))
+
+    def _repr_html_(self) -> str:
+        """As a notebook shows it."""
+        return str(import_module("seisdsl.notebook.html").html(self))
 
 
 class Record(Value, Mapping[str, Any]):

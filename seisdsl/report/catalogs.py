@@ -11,21 +11,25 @@ from seisdsl.data.table import Catalog
 from seisdsl.report.maps import around, draw_map
 from seisdsl.report.style import FAINT, MARK, SCALE, TRUE, instants, plain, time_axis
 
+_DEPTH = 1.7  # inches of the section of depth
+
 
 def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = None) -> Figure:
     """Epicentres on a map with a section of depth to the east; size is magnitude, colour depth."""
     rows = _columns(catalog)
     true = _columns(truth) if truth is not None else None
 
+    shown = [rows, *([true] if true is not None else [])]
+    lon = np.concatenate([c["longitude"] for c in shown] + ([] if stations is None else [stations[:, 0]]))
+    lat = np.concatenate([c["latitude"] for c in shown] + ([] if stations is None else [stations[:, 1]]))
+    box = around(lon, lat) if np.isfinite(lon).any() else None
+    wide, high = _paper(box)
+
     def draw(canvas: Any) -> None:
-        shown = [rows, *([true] if true is not None else [])]
-        lon = np.concatenate([c["longitude"] for c in shown] + ([] if stations is None else [stations[:, 0]]))
-        lat = np.concatenate([c["latitude"] for c in shown] + ([] if stations is None else [stations[:, 1]]))
-        if not np.isfinite(lon).any():
+        if box is None:
             _nothing(canvas)
             return
-        box = around(lon, lat)
-        left, right = canvas.subplots(1, 2, width_ratios=(3, 1), sharey=True)
+        left, right = canvas.subplots(1, 2, width_ratios=(wide, _DEPTH), sharey=True)
         draw_map(left, box, stations)
         sizes = _sizes(rows)
         deep = rows["depth"]
@@ -58,7 +62,8 @@ def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = 
             dots, ax=[left, right], orientation="horizontal", shrink=0.4, aspect=30, label="depth (km)"
         )
 
-    return Figure(draw, _title(catalog, truth), _caption(rows), (7.5, 7.5), catalog.simulated)
+    size = (max(wide + _DEPTH + 1.2, 4.5), high + 1.8)
+    return Figure(draw, _title(catalog, truth), _caption(rows), size, catalog.simulated)
 
 
 def catalog_times(catalog: Catalog) -> Figure:
@@ -81,7 +86,18 @@ def catalog_times(catalog: Catalog) -> Figure:
         edge = max(int(np.ptp(rows["time"]) * 0.03), 10**9)
         time_axis(below, int(rows["time"].min()) - edge, int(rows["time"].max()) + edge)
 
-    return Figure(draw, _title(catalog, None), "", (7.5, 5.0), catalog.simulated)
+    what = "latitude, and the number so far, against time"
+    return Figure(draw, _title(catalog, None), what, (7.5, 5.0), catalog.simulated)
+
+
+def _paper(box: tuple[float, float, float, float] | None) -> tuple[float, float]:
+    """Width and height of a map in inches, as its place on the Earth asks for."""
+    if box is None:
+        return 4.0, 3.0
+    west, east, south, north = box
+    across = (east - west) * np.cos(np.deg2rad((south + north) / 2))
+    larger = max(across, (north - south) * 0.85)
+    return float(max(5.0 * across / larger, 1.2)), float(max(5.0 * (north - south) / larger, 1.2))
 
 
 def _columns(catalog: Catalog) -> dict[str, Any]:

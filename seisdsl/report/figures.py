@@ -50,3 +50,25 @@ def figure_of(
         case Metrics():
             return training.judgement(value)
     raise TypeError(f"{type(value).__name__} has no picture")
+
+
+def figures_of(value: Any, *, stations: Any = None, truth: Catalog | None = None) -> list[tuple[str, Figure]]:
+    """The pictures of a value that a report shows, with what each one is of; none where there is nothing."""
+    from seisdsl.data.table import Table
+    from seisdsl.report import catalogs
+
+    if isinstance(value, Table) and not len(value):
+        return []
+    match value:
+        case Catalog():
+            return [
+                ("where", catalogs.catalog_map(value, stations, truth)),
+                ("when", catalogs.catalog_times(value)),
+            ]
+        case Figure() | Groups() | Picks() | Detections() | Scores() | Waves() | Spectrogram() | Model():
+            return [("", figure_of(value))]
+        case Metrics():
+            return [("", figure_of(value))]
+        case Field() if {"latitude", "longitude"} <= {axis.name for axis in value.axes}:
+            return [("", figure_of(value))]
+    return []

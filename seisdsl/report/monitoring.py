@@ -12,6 +12,7 @@ from seisdsl.data.figure import Figure
 from seisdsl.data.groups import Groups
 from seisdsl.data.scores import Scores
 from seisdsl.data.table import Detections, Picks
+from seisdsl.data.words import counted
 from seisdsl.report.maps import around, draw_map
 from seisdsl.report.style import FAINT, MARK, NS, PALETTE, SCALE, instants, plain, time_axis
 
@@ -110,7 +111,10 @@ def raster(table: Picks | Detections) -> Figure:
         edge = max((last - int(times.min())) // 50, NS)
         time_axis(axes, int(times.min()) - edge, last + edge)
 
-    return Figure(draw, f"{len(frame)} rows", "", (8.0, min(12.0, 2 + 0.12 * len(stations))), table.simulated)
+    what = "pick" if isinstance(table, Picks) else "detection"
+    return Figure(
+        draw, counted(len(frame), what), "", (8.0, min(12.0, 2 + 0.12 * len(stations))), table.simulated
+    )
 
 
 def field_map(field: Field) -> Figure:

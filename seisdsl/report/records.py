@@ -9,7 +9,7 @@ import numpy as np
 from seisdsl.data.figure import Figure
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.waves import Waves
-from seisdsl.report.style import INK, SCALE, instants, plain, time_axis
+from seisdsl.report.style import GAP, INK, SCALE, instants, plain, time_axis
 
 MOST = 30  # traces on one picture
 _COLUMNS = 1500  # a trace is drawn as the largest and smallest sample of this many stretches
@@ -31,6 +31,11 @@ def section(waves: Waves) -> Figure:
             times = instants([waves.start]) + (at * 1e9 / waves.rate).astype("timedelta64[ns]")
             scale = 0.48 / peak if peak else 0.0
             axes.fill_between(times, -place + low * scale, -place + high * scale, color=INK, lw=0.4)
+            for first, last in _runs(~recorded):
+                edges = instants([waves.start]) + (np.array([first, last]) * 1e9 / waves.rate).astype(
+                    "timedelta64[ns]"
+                )
+                axes.fill_between(edges, -place - 0.4, -place + 0.4, color=GAP, lw=0, zorder=0.5)
             axes.text(
                 1.005, -place, f"{peak:.2g}", transform=axes.get_yaxis_transform(), va="center", fontsize=7
             )
@@ -43,6 +48,7 @@ def section(waves: Waves) -> Figure:
 
     left = len(waves.channels) - len(rows)
     caption = f"right: peak in {waves.unit}"
+    caption += "" if bool(waves.mask.all()) else "; grey: not recorded"
     caption += f"; {len(rows)} of {len(waves.channels)} traces" if left else ""
     return Figure(draw, "", caption, (8.0, 1.5 + 0.3 * len(rows)), waves.simulated)
 
@@ -85,6 +91,12 @@ def spectrograms(spectrogram: Spectrogram) -> Figure:
         (8.0, 1 + 1.6 * len(rows)),
         spectrogram.simulated,
     )
+
+
+def _runs(missing: Any) -> Any:
+    """The first and last samples of stretches without records, as [stretch, 2]."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]])))
+    return changes.reshape(-1, 2)
 
 
 def _spread(count: int, most: int) -> list[int]:

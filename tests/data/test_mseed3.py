@@ -74,6 +74,17 @@ def test_foreign_bytes_and_a_broken_end_are_told(file: Path) -> None:
     assert [t.reason for t in reading.rejected] == ["not a record", "truncated"]
     (segment,) = reading.segments
     np.testing.assert_array_equal(segment.samples, DATA[: len(segment.samples)])
+    promised = int.from_bytes(records[6][24:28], "little")
+    assert [t.samples for t in reading.rejected] == [0, promised]
+    assert sum(t.samples for t in reading.read) == len(segment.samples) + promised
+
+
+@pytest.mark.parametrize("size", [10, 39, 45])
+def test_of_a_header_that_is_not_all_there_no_samples_are_known(file: Path, size: int) -> None:
+    records = written(file)
+    file.write_bytes(b"".join([*records[:3], records[3][:size]]))
+    (tally,) = read_mseed(str(file)).rejected
+    assert (tally.reason, tally.samples) == ("truncated", 0)
 
 
 @pytest.mark.parametrize(("at", "value", "reason"), [

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from obspy import read_inventory
 
+from seisdsl.data.clips import Clips
 from seisdsl.data.examples import Examples
 from seisdsl.data.grid import Grid
 from seisdsl.data.scores import Scores
@@ -198,6 +199,9 @@ def records(draw: st.DrawFn, codes: tuple[str, ...]) -> tuple[Waves, int]:
             if end < length:
                 lateness[row][end] = late
     kind = draw(st.sampled_from([torch.float64, torch.float32]))
+    clips = [
+        (code[:-1], (b := grid.time(number + a)), b + NS) for code in codes for a in range(9, length, 250)
+    ]
     waves = Waves(
         torch.from_numpy(samples).masked_fill(~torch.from_numpy(mask), 0).to(kind),
         torch.from_numpy(mask),
@@ -205,6 +209,7 @@ def records(draw: st.DrawFn, codes: tuple[str, ...]) -> tuple[Waves, int]:
         start=grid.time(number),
         channels=tuple(Channel(*code.split(".")) for code in codes),
         lateness=tuple(tuple(sorted(late.items())) for late in lateness),
+        clips=Clips(tuple(sorted(set(clips)))),
     )
     return waves, chunk
 

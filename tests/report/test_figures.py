@@ -110,12 +110,13 @@ def test_no_event_is_told_as_such(along):
     assert [text.get_text() for text in axes.texts] == ["nothing to show"]
 
 
-def test_a_gap_of_waves_stays_white(waves):
+def test_a_gap_of_waves_stays_empty_and_is_shaded(waves):
     mask = waves.mask.clone()
     mask[0, 3000:6000] = False
     (axes,) = axes_of(figure_of(replace(waves, mask=mask).with_samples(waves.samples, mask=mask)))
     outline = axes.collections[0].get_paths()
     assert len(outline) == 2, "one shape before the gap and one after it"
+    assert len(axes.collections) == len(waves.channels) + 1, "the traces and the gap"
     assert axes.get_yticklabels()[0].get_text() == waves.channels[0].id
 
 

@@ -6,6 +6,7 @@ false summits where envelopes are noisy; the amplitudes (ASL) tell it bluntly wi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -65,6 +66,7 @@ class Beliefs:
     time_spread: float = 0.7  # seconds by which the model's times are wrong
     amplitude_spread: float = 0.5  # natural logarithm
     depth_spread: float = 8.0  # km
+    place_spread: float = math.inf  # km, along the surface, from the origin that places are told from
     by_times: bool = True
     by_amplitudes: bool = True
 
@@ -138,6 +140,7 @@ def amplitude_misfit(places: Tensor, seen: Observed, beliefs: Beliefs) -> Tensor
 def evidence(places: Tensor, seen: Observed, beliefs: Beliefs) -> tuple[Tensor, Tensor]:
     """Of places [B, G, 3], how little of the pairs' likeness they leave, ln(1 - ACC), and all else: [B, G]."""
     rest = -(((places[..., 2] - seen.depth[:, None]) / beliefs.depth_spread) ** 2) / 2
+    rest = rest - (places[..., :2] / beliefs.place_spread).square().sum(-1) / 2
     left = torch.zeros_like(rest)
     if beliefs.by_times:
         left = torch.log1p(-averaged_correlation(places, seen, beliefs.times).clamp(-0.99, 0.99))

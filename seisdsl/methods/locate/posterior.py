@@ -81,7 +81,8 @@ def _located(
         share = (rest - number[:, None] * left).softmax(-1)
         mean, covariance = _moments(places, share)
         spacing = 2 * half / (torch.tensor(FINE, device=low.device) - 1)
-    near = (share * ((places - mean[:, None])[..., :2].norm(dim=-1) <= NEAR)).sum(-1)
+    away, cell = (places - mean[:, None])[..., :2].norm(dim=-1), spacing[:, :2].amax(-1, keepdim=True)
+    near = (share * ((NEAR - away) / cell + 0.5).clamp(0, 1)).sum(-1)  # cells on the rim count in part
     acc = averaged_correlation(best[:, None], seen, beliefs.times)[:, 0]
     return Found(best, mean, covariance, acc, near, at_edge)
 

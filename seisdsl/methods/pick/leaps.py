@@ -13,7 +13,7 @@ from seisdsl.methods.pick.runs import largest
 from seisdsl.methods.pick.stalta import FADING, Method, averages, leapt_most, ratio, together
 from seisdsl.methods.pick.trigger import triggers
 
-AT_ONCE = 2**17  # samples worked on together, which the cache holds; a GPU takes more
+AT_ONCE = 2**18  # samples worked on together, which the cache holds; a GPU takes more
 
 
 class Leaps(NamedTuple):

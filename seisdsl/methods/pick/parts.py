@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from seisdsl.methods.pick.runs import runs
+from seisdsl.methods.pick.runs import reaching
 
 
 def parts(values: Tensor, mask: Tensor, on: float, off: float, longest: int, first: int) -> Tensor:
@@ -14,8 +14,8 @@ def parts(values: Tensor, mask: Tensor, on: float, off: float, longest: int, fir
     One that is longer than `longest` samples is cut at whole multiples of so many, counted as the
     number of the first sample is, and each part begins where it reaches `on`.
     """
-    kept = _cut(runs(mask & (values >= off)), longest, first)
-    loud = runs(mask & (values >= on))
+    kept = _cut(reaching(values, mask, off), longest, first)
+    loud = reaching(values, mask, on)
     if not len(loud):
         return loud
     length = values.shape[-1] + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from seisdsl.methods.pick.runs import runs
+from seisdsl.methods.pick.runs import reaching
 
 
 def triggers(
@@ -17,8 +17,8 @@ def triggers(
     `longest` samples. The next one then begins where the values rise to `on` again, if they have
     not done so for `longest` samples: nothing from longer ago matters.
     """
-    kept = runs(mask & (values >= off))
-    rises = runs(mask & (values >= on))[:, :2]
+    kept = reaching(values, mask, off)
+    rises = reaching(values, mask, on)[:, :2]
     length = values.shape[-1] + 1
     starts = kept[:, 0] * length + kept[:, 1]
     times = rises[:, 0] * length + rises[:, 1]

@@ -12,12 +12,16 @@ import torch
 from torch import Tensor
 
 from seisdsl.methods.masks import complete
+from seisdsl.methods.room import empty
 
+IN_CACHE = 2**16  # samples at once of rows without a gap, as the cache of a processor holds
 TILE = 2**22  # samples at once on a processor; a GPU takes more
 
 
 def moments(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tensor]:
     """Mean of each run, and the sum of its samples, less that, times how far they are from its middle."""
+    if len(runs) == len(mask) and complete(mask):
+        return _moments_of_whole(samples)
     mean = torch.zeros(len(runs), dtype=torch.float64, device=samples.device)
     tilt = torch.zeros_like(mean)
     for rows, some in _tiles(mask, runs):
@@ -35,10 +39,29 @@ def moments(samples: Tensor, mask: Tensor, runs: Tensor) -> tuple[Tensor, Tensor
     return mean, tilt
 
 
+def _moments_of_whole(samples: Tensor) -> tuple[Tensor, Tensor]:
+    """The same for rows without a gap, tile by tile, each about its own mean and middle."""
+    mean, tilt = (torch.zeros(len(samples), dtype=torch.float64, device=samples.device) for _ in range(2))
+    for rows, columns in _in_cache(samples):
+        values = samples[rows, columns].to(torch.float64, copy=True)
+        count = values.shape[1]
+        level = values.mean(-1)
+        values -= level[:, None]
+        level += values.mean(-1)
+        before = columns.start
+        apart = level - mean[rows]  # from what came before, whose middle is half of all these away
+        ramp = torch.arange(count, dtype=torch.float64, device=samples.device) - (count - 1) / 2
+        tilt[rows] += values @ ramp + apart * (before * count / 2)
+        mean[rows] += apart * (count / (before + count))
+    return mean, tilt
+
+
 def detrended(
     samples: Tensor, mask: Tensor, runs: Tensor, mean: Tensor, slope: Tensor, middle: Tensor
 ) -> Tensor:
     """Samples less a line through each run: its value in the middle, and how much it rises in a sample."""
+    if len(runs) == len(mask) and complete(mask):
+        return _detrended_whole(samples, mean, slope, middle)
     out = torch.zeros_like(samples)
     for rows, some in _tiles(mask, runs):
         values, run, time = _recorded(samples[rows], mask[rows], runs[some])
@@ -47,6 +70,26 @@ def detrended(
             values -= (time - middle[some][run]).mul_(slope[some][run])
         _put(out[rows], mask[rows], values)
     return out
+
+
+def _detrended_whole(samples: Tensor, mean: Tensor, slope: Tensor, middle: Tensor) -> Tensor:
+    out = empty(tuple(samples.shape), samples.dtype, samples.device)
+    for rows, columns in _in_cache(samples):
+        values = samples[rows, columns].to(torch.float64, copy=True)
+        ramp = torch.arange(values.shape[1], dtype=torch.float64, device=samples.device)
+        values -= (mean[rows] + (columns.start - middle[rows]) * slope[rows])[:, None]
+        out[rows, columns] = values.addr_(slope[rows], ramp, alpha=-1)
+    return out
+
+
+def _in_cache(samples: Tensor) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns of tiles that a processor's cache holds, in order of time."""
+    at_once = IN_CACHE if samples.device.type == "cpu" else 2**8 * IN_CACHE
+    traces, length = samples.shape
+    many = max(1, at_once // max(1, length))
+    for row in range(0, traces, many):
+        for start in range(0, length, at_once):
+            yield slice(row, row + many), slice(start, min(start + at_once, length))
 
 
 def tapered(

@@ -104,16 +104,20 @@ def crossings(frequencies: Tensor, one: Tensor, other: Tensor) -> list[Crossing]
     from it to either end: a crossing with one spectrum above on all of one side and below on all of
     the other weighs most, a ripple little or less than nothing.
     """
-    f = frequencies.double().numpy()
-    ratio = np.log(one.double().numpy() / other.double().numpy())
+    return changes(frequencies, one.double().log() - other.double().log())
+
+
+def changes(frequencies: Tensor, difference: Tensor) -> list[Crossing]:
+    """Where a difference changes its sign, the weightiest first."""
+    f, values = frequencies.double().numpy(), difference.double().numpy()
     step = np.diff(f)
-    area = np.concatenate([[0], np.cumsum(step * (ratio[1:] + ratio[:-1]) / 2)])
+    area = np.concatenate([[0], np.cumsum(step * (values[1:] + values[:-1]) / 2)])
     found = []
-    for at in np.flatnonzero(np.sign(ratio[1:]) * np.sign(ratio[:-1]) < 0):
-        where = _between(f, ratio, int(at))
-        here = area[at] + (where - f[at]) * ratio[at] / 2
+    for at in np.flatnonzero(np.sign(values[1:]) * np.sign(values[:-1]) < 0):
+        where = _between(f, values, int(at))
+        here = area[at] + (where - f[at]) * values[at] / 2
         left, right = here - area[0], here - area[-1]
-        weight = min(left, right) if ratio[at] > 0 else min(-left, -right)
+        weight = min(left, right) if values[at] > 0 else min(-left, -right)
         found.append(Crossing(where, float(weight)))
     return sorted(found, key=lambda crossing: -crossing.weight)
 

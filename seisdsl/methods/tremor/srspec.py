@@ -56,6 +56,16 @@ def rolled(rows: Tensor, shift: Tensor) -> Tensor:
     return rows.gather(-1, at.expand_as(rows))
 
 
+class _Patterns(nn.Conv2d):
+    """Patterns of five by five pixels; an image's end meets its beginning, so that time has no edge."""
+
+    def __init__(self, inward: int, outward: int) -> None:
+        super().__init__(inward, outward, 5, padding=(2, 0))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(nn.functional.pad(images, (2, 2, 0, 0), mode="circular"))
+
+
 class SRSpec(nn.Module):
     """Two convolutions and two full layers: [example, plane, frequency, time] to logits.
 
@@ -80,8 +90,8 @@ class SRSpec(nn.Module):
         step = (1, 2) if pooling == "time" else (2, 2)
         self.head = head
         self.body = nn.Sequential(
-            nn.Conv2d(planes, channels, 5, padding=2), nn.ReLU(), nn.MaxPool2d(step),
-            nn.Conv2d(channels, 2 * channels, 5, padding=2), nn.ReLU(), nn.MaxPool2d(step),
+            _Patterns(planes, channels), nn.ReLU(), nn.MaxPool2d(step),
+            _Patterns(channels, 2 * channels), nn.ReLU(), nn.MaxPool2d(step),
         )  # fmt: skip
 
         def features(rows: int) -> int:

@@ -78,10 +78,11 @@ class Around:
     half: float  # of the box to look in, along the surface
 
 
-def around(part: Part, network: Network, margin: float) -> Around:
+def around(part: Part, network: Network, margin: float, farthest: float = math.inf) -> Around:
     """Those of the group and those within `margin` km of one of them, up to `MOST`.
 
-    A station that is nearer to another group of the same time hears that one.
+    A station that is nearer to another group of the same time hears that one. No source is looked
+    for more than `farthest` km from the middle.
     """
     import torch
 
@@ -99,7 +100,7 @@ def around(part: Part, network: Network, margin: float) -> Around:
     near = sorted((n for n in range(len(local)) if apart[n] <= margin), key=lambda n: float(distance[n]))[
         :MOST
     ]
-    reach = float(local[own].abs().max()) + margin
+    reach = min(float(local[own].abs().max()) + margin, farthest)
     places = torch.cat([local[near], network.places[near, 2:]], 1)
     return Around(tuple(near), places, math.ceil(reach / BOX) * BOX)
 

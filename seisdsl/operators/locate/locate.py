@@ -13,19 +13,32 @@ from seisdsl.data.groups import Groups
 from seisdsl.data.table import Catalog, Table
 from seisdsl.data.velocity import PublishedTimes, model_names, read_velocity, velocity_file
 from seisdsl.data.waves import NS, Waves
-from seisdsl.language.types import BOOLEAN, NUMBER, TEXT, Frequency, Length, Probability, Range, Time, Type
+from seisdsl.language.types import (
+    BOOLEAN,
+    NUMBER,
+    TEXT,
+    Frequency,
+    Length,
+    Probability,
+    Range,
+    Time,
+    TimeRange,
+    Type,
+)
 from seisdsl.language.types import ColumnOf as Column
 from seisdsl.operator import Context, Facts, Files, Operator, Unsuitable, Upstream, param
 from seisdsl.operators.locate._episodes import Part, parts_of
 from seisdsl.operators.locate._network import Around, Network, around, network_of
 
 if TYPE_CHECKING:
+    from seisdsl.language.types import TimeRange
     from seisdsl.methods.locate.envelopes import Envelopes
     from seisdsl.methods.locate.several import Source, Windows
     from seisdsl.methods.locate.tables import TravelTimes
 
 LOWPASS = 0.2  # Hz
 FEWEST = 4  # stations
+SPREADS = 3.3  # standard deviations from the middle of a group, within which its source is looked for
 AT_ONCE = 16  # parts located together
 SPEED = 3.5  # km/s, of the waves whose amplitudes die away
 KM = "km"
@@ -54,14 +67,16 @@ class Locate(Operator, name="locate"):
 
     Each episode of groups gives one location, or one in every `longest` where it lasts longer, from
     the stations of the group and those around it. A place is judged by the correlations of pairs of
-    envelopes at the lags that it predicts, by the amplitudes, which fall with distance, and by how
-    likely its depth is: a grid first, then the gradient, then finer grids for how sure it is. Places
-    are means of the posterior, and `quality` is the probability that the epicentre is within 10 km.
+    envelopes at the lags that it predicts, by the amplitudes, which fall with distance, by how far
+    it is from the middle of the group, and by its depth: a grid first, then the gradient, then finer
+    grids for how sure it is. Places are means of the posterior, and `quality` is the probability that
+    the epicentre is within 10 km.
 
     Amplitudes count as they are recorded: `remove-response` first where instruments differ, and give
-    `sites` where their gains are known. A source whose place may be outside of the grid, a `margin`
-    around the group, is left out. Depth is hardly more than what `depth` says. Two sources in one
-    group are told apart where they are some 40 km apart; their amplitudes then count no more.
+    `sites` where their gains are known. A source whose place may be outside of the grid is left out.
+    Where earthquakes drown the envelopes, hardly more than the middle of the group is known:
+    `where quality >= 0.3` leaves such sources out. Depth is hardly more than what `depth` says. Two
+    sources in one group are told apart some 40 km apart; their amplitudes then count no more.
     """
 
     cite = (
@@ -72,7 +87,7 @@ class Locate(Operator, name="locate"):
     example = "stream S-net | spectrogram | DiET | GrASP | locate"
     tags = ("tremor", "location", "envelope")
     streams = "waves"
-    version = 1
+    version = 2
 
     velocity: str = param("forearc", "a model of the standard library, or a file: a model or travel times")
     phase: Literal["P", "S"] = param("S", "the waves that the envelopes are of")
@@ -80,6 +95,9 @@ class Locate(Operator, name="locate"):
     longest: Time = param("300s", "of record for one location", at_least="60s", at_most="1800s")
     depth: Length = param("15km", "where sources are expected", at_least="0km", at_most="80km")
     depth_spread: Length = param("8km", "how far from there, one standard deviation", above="0km")
+    place_spread: Length = param(
+        "30km", "how far a source is from the middle of its group, one standard deviation", above="0km"
+    )
     step: Length = param("4km", "of the grid", at_least="1km", at_most="20km")
     margin: Length = param(
         "60km", "around the group's stations, for the grid and other stations", above="0km"
@@ -125,45 +143,58 @@ class Locate(Operator, name="locate"):
                 parameter="band",
                 repair=f"write band={self.band.low:g}..{0.4 * waves.rate:g}Hz",
             )
-        from seisdsl.methods.tremor.episodes import with_episodes
+        from seisdsl.methods.locate.envelopes import envelopes
 
-        rows: dict[str, list[Any]] = defaultdict(list)
-        if groups.frame["episode"].null_count():
-            groups = with_episodes(groups)
-        parts = parts_of(groups, waves.span, self.longest) if len(groups) else []
-        if parts:
+        rows: dict[str, list[Any]] = {}
+        if parts := self.parts(groups, waves.span):
             network = network_of(waves, sites)
-            placed = [(part, around(part, network, self.margin / 1000)) for part in parts]
-            placed = [(part, near) for part, near in placed if len(near.numbers) >= FEWEST]
-            self._locate(placed, network, waves, rows)
+            placed = self.placed(parts, network)
+            used = sorted({number for _, near in placed for number in near.numbers})
+            made = envelopes(
+                waves.samples, waves.mask, waves.rate, waves.start,
+                [network.traces[number] for number in used],
+                band=(self.band.low, self.band.high), lowpass=LOWPASS,
+            )  # fmt: skip
+            rows = self.located(placed, network, made, used)
         return Catalog.of(rows, extra=EXTRA, simulated=waves.simulated or groups.simulated)
 
-    def _locate(
-        self, placed: list[tuple[Part, Around]], network: Network, waves: Waves, rows: dict[str, list[Any]]
-    ) -> None:
-        from seisdsl.methods.locate.envelopes import envelopes
+    def parts(self, groups: Groups, time: TimeRange) -> list[Part]:
+        """The parts of episodes that touch a time; groups are linked where they are not yet."""
+        from seisdsl.methods.tremor.episodes import with_episodes
+
+        if groups.frame["episode"].null_count():
+            groups = with_episodes(groups)
+        return parts_of(groups, time, self.longest) if len(groups) else []
+
+    def placed(self, parts: list[Part], network: Network) -> list[tuple[Part, Around]]:
+        """Those that enough stations are near to, with these stations."""
+        farthest = SPREADS * self.place_spread / 1000
+        near = ((part, around(part, network, self.margin / 1000, farthest)) for part in parts)
+        return [(part, stations) for part, stations in near if len(stations.numbers) >= FEWEST]
+
+    def located(
+        self, placed: list[tuple[Part, Around]], network: Network, made: Envelopes, used: list[int]
+    ) -> dict[str, list[Any]]:
+        """Rows of the catalogue, from the envelopes of those stations of the network that are `used`."""
         from seisdsl.methods.locate.objective import Beliefs
         from seisdsl.methods.locate.several import Search, sources
 
-        used = sorted({number for _, near in placed for number in near.numbers})
+        rows: dict[str, list[Any]] = defaultdict(list)
         row_of = {number: row for row, number in enumerate(used)}
-        band = (self.band.low, self.band.high)
-        made = envelopes(
-            waves.samples, waves.mask, waves.rate, waves.start,
-            [network.traces[number] for number in used], band=band, lowpass=LOWPASS,
-        )  # fmt: skip
         beliefs = Beliefs(
-            self._times().to(waves.samples.device),
-            damping=math.pi * math.sqrt(band[0] * band[1]) / (self.q * SPEED),
+            self._times().to(made.values.device),
+            damping=math.pi * math.sqrt(self.band.low * self.band.high) / (self.q * SPEED),
             time_spread=self.time_spread,
             amplitude_spread=self.site_spread,
             depth_spread=self.depth_spread / 1000,
+            place_spread=self.place_spread / 1000,
         )
         search = Search(self.step / 1000, 5.0, self.apart / 1000, self.alike)
         for some in _alike(placed):
             windows = self._windows(some, network, made, row_of)
             for source in sources(windows, beliefs, search, self.sources):
                 self._tell(source, some, rows)
+        return rows
 
     def _times(self) -> TravelTimes:
         from seisdsl.methods.locate.tables import published_table, table_of

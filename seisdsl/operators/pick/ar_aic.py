@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple, overload
 
+from seisdsl.data.clips import CLIPPED
 from seisdsl.data.table import Picks
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import Time
@@ -36,7 +37,8 @@ class ArAic(Operator, name="ar-aic"):
     instrument, which is meant for event windows: it finds something in noise too. `score` tells
     them apart, it is how far the criterion falls below its sides: some tens in noise, hundreds and
     more at an onset. `uncertainty` comes from the curvature of the minimum. It holds where both
-    stretches are autoregressions, and is too small for most records.
+    stretches are autoregressions, and is too small for most records. `clipped` says whether the
+    instrument was, within `window` of the onset or where the pick was made.
     """
 
     cite = (
@@ -45,6 +47,7 @@ class ArAic(Operator, name="ar-aic"):
     )
     example = "simulate two-events | bandpass 1..20Hz | sta-lta on=4 | ar-aic | count"
     tags = ("pick", "onset", "autoregression", "AIC")
+    version = 2
 
     order: int = param(4, "terms of the autoregressions; 0 compares variances alone", at_least=0, at_most=50)
     window: Time = param("3s", "how far to look on either side", above="0s")
@@ -60,7 +63,8 @@ class ArAic(Operator, name="ar-aic"):
     def facts(self, piped: Facts) -> Facts:
         if piped.rate:
             self._check_rate(piped.rate)
-        return piped.but(rate=None)
+        known = Picks.COLUMNS if piped.kind == "Waves" else piped.columns
+        return piped.but(rate=None, columns=known and {**known, **CLIPPED})
 
     @property
     def _fewest(self) -> int:
@@ -113,9 +117,16 @@ class ArAic(Operator, name="ar-aic"):
                 "score": [onset.score for onset, _ in found],
                 "uncertainty": [onset.uncertainty for onset, _ in found],
                 "amplitude": largest(waves.samples.abs(), to_end).tolist(),
+                "clipped": [self._clipped(waves, onset.sample, trace) for onset, trace in found],
             },
+            extra=CLIPPED,
             simulated=waves.simulated,
         )
+
+    def _clipped(self, waves: Waves, sample: int, trace: int) -> bool:
+        """Whether the instrument was clipped within a window of a sample."""
+        time, window = waves.time_of(sample, trace), round(self.window * NS)
+        return waves.clips.met(waves.channels[trace].instrument, time - window, time + window)
 
     def _first_guesses(self, waves: Waves) -> list[Guess]:
         """Of each instrument, on its component with the largest peak."""
@@ -146,23 +157,27 @@ class ArAic(Operator, name="ar-aic"):
 
         columns = {name: picks.frame[name].to_list() for name in ("channel", "score", "uncertainty")}
         columns["time"] = picks.frame["time"].to_physical().to_list()
+        told = "clipped" in picks.frame.columns
+        columns["clipped"] = picks.frame["clipped"].to_list() if told else [None] * len(picks)
         matched = self._matched(picks, waves)
         onsets = self._onsets(waves, list(matched.values()))
         for (row, guess), onset in zip(matched.items(), onsets, strict=True):
+            trace = guess.traces[0]
+            clipped = self._clipped(waves, onset.sample if onset else guess.sample, trace)
+            columns["clipped"][row] = clipped or bool(columns["clipped"][row])
             if onset:
-                trace = guess.traces[0]
                 columns["time"][row] = waves.time_of(onset.sample, trace)
                 columns["channel"][row] = waves.channels[trace].code
                 columns["score"][row] = onset.score
                 columns["uncertainty"][row] = onset.uncertainty
-        types = picks.frame.schema
+        types = {**picks.frame.schema, "clipped": pl.Boolean()}
         changed = [
             pl.Series(name, values, dtype=pl.Int64 if name == "time" else types[name]).cast(types[name])
             for name, values in columns.items()
         ]
         same = ["network", "station", "location", "channel", "phase", "time"]
         frame = picks.frame.with_columns(changed).unique(same, keep="first", maintain_order=True)
-        return picks.with_frame(frame)
+        return picks.with_frame(frame, {**(picks.extra or {}), **CLIPPED})
 
     def _matched(self, picks: Picks, waves: Waves) -> dict[int, Guess]:
         """By row, what to look at for each pick that lies in the record of its instrument, or its station."""

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from seisdsl.data.clips import CLIPPED
 from seisdsl.data.table import Picks
 from seisdsl.data.waves import Waves
 from seisdsl.operator import Context, Facts, Unsuitable, param
@@ -21,7 +22,8 @@ class StaLta(EnergyAverages, name="sta-lta"):
     whose energy leapt most. `amplitude` is the largest absolute sample of that channel during the
     trigger, which ends at `off`, at a gap, or after `long`. A rise less than `long` after another one,
     with no fall below `off` between them, belongs to it. Nothing is picked until `long` has been
-    recorded without a gap.
+    recorded without a gap. `clipped` says whether the instrument was, during the trigger: then the
+    amplitude is too small.
     """
 
     cite = (
@@ -30,7 +32,7 @@ class StaLta(EnergyAverages, name="sta-lta"):
     )
     example = "simulate two-events | bandpass 1..20Hz | sta-lta on=4 | count"
     tags = ("pick", "trigger", "STA/LTA", "baseline")
-    version = 2
+    version = 3
 
     on: float = param(3.5, "pick where the ratio rises to this", above=1)
     off: float = param(1.5, "the trigger ends where the ratio falls below this", above=0, at_most="on")
@@ -51,7 +53,7 @@ class StaLta(EnergyAverages, name="sta-lta"):
             )
         if piped.rate:
             self.check_rate(piped.rate)
-        return piped.but(rate=None)
+        return piped.but(rate=None, columns={**Picks.COLUMNS, **CLIPPED})
 
     def apply(self, waves: Waves) -> Picks:
         self.facts(Facts(rate=waves.rate))
@@ -61,10 +63,11 @@ class StaLta(EnergyAverages, name="sta-lta"):
                 f"before {self.long:g} s (long) have been recorded",
                 stacklevel=2,
             )
-        columns: dict[str, list[Any]] = {name: [] for name in Picks.COLUMNS}
-        for trace, sample, score, amplitude in self._triggers(waves):
+        columns: dict[str, list[Any]] = {name: [] for name in (*Picks.COLUMNS, *CLIPPED)}
+        for trace, sample, last, score, amplitude in self._triggers(waves):
             channel = waves.channels[trace]
-            columns["time"].append(waves.time_of(sample, trace))
+            time, end = waves.time_of(sample, trace), waves.time_of(last, trace)
+            columns["time"].append(time)
             columns["network"].append(channel.network)
             columns["station"].append(channel.station)
             columns["location"].append(channel.location)
@@ -73,10 +76,11 @@ class StaLta(EnergyAverages, name="sta-lta"):
             columns["score"].append(score)
             columns["uncertainty"].append(None)
             columns["amplitude"].append(amplitude)
-        return Picks.of(columns, simulated=waves.simulated)
+            columns["clipped"].append(waves.clips.met(channel.instrument, time, end))
+        return Picks.of(columns, extra=CLIPPED, simulated=waves.simulated)
 
-    def _triggers(self, waves: Waves) -> Iterator[tuple[int, int, float, float]]:
-        """Trace, onset sample, largest ratio and largest amplitude of each trigger."""
+    def _triggers(self, waves: Waves) -> Iterator[tuple[int, int, int, float, float]]:
+        """Trace, first sample, the one after the last, largest ratio and amplitude of each trigger."""
         import torch
 
         from seisdsl.methods.pick.leaps import leaps
@@ -99,6 +103,4 @@ class StaLta(EnergyAverages, name="sta-lta"):
             method=self.method,
         )
         trace = [order[row] for row in found.trace.tolist()]
-        yield from zip(
-            trace, found.start.tolist(), found.ratio.tolist(), found.amplitude.tolist(), strict=True
-        )
+        yield from zip(trace, *(column.tolist() for column in found[1:]), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from seisdsl.data.clips import CLIPPED
 from seisdsl.data.table import Detections
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import Time
@@ -23,7 +24,7 @@ class Trigger(Operator, name="trigger"):
     cite = "Withers et al. 1998, doi:10.1785/BSSA0880010095"
     example = "simulate two-events | envelope | trigger on=3 shortest=2s | count"
     tags = ("pick", "detection", "threshold")
-    version = 2
+    version = 3
 
     on: float = param(3.0, "a detection begins where the values rise to this", above=0)
     off: float | None = param(
@@ -58,7 +59,7 @@ class Trigger(Operator, name="trigger"):
                 parameter="longest",
                 repair=f"longest={10 / piped.rate:g}s",
             )
-        return piped.but(rate=None)
+        return piped.but(rate=None, columns={**Detections.COLUMNS, **CLIPPED})
 
     def apply(self, waves: Waves) -> Detections:
         import torch
@@ -68,7 +69,7 @@ class Trigger(Operator, name="trigger"):
         from seisdsl.methods.pick.trigger import medians, triggers
 
         self.facts(Facts(rate=waves.rate))
-        values, mask = waves.samples.double(), waves.mask
+        values, mask = waves.samples, waves.mask
         if self.scale == "median":
             if bool((values[mask] < 0).any()):
                 raise Unsuitable(
@@ -77,6 +78,7 @@ class Trigger(Operator, name="trigger"):
                     notes=["the samples are to be positive, as those of an envelope are"],
                     repair="envelope | trigger",
                 )
+            values = values.double()
             level = medians(values, mask)
             values = values / level.masked_fill(level == 0, torch.inf)
         off = self.on / 2 if self.off is None else self.off
@@ -99,6 +101,11 @@ class Trigger(Operator, name="trigger"):
                 "location": [channel.location for channel in channels],
                 "channel": [channel.code for channel in channels],
                 "peak": largest(values, found).tolist(),
+                "clipped": [
+                    waves.clips.met(channel.instrument, first, last)
+                    for channel, first, last in zip(channels, times, ends, strict=True)
+                ],
             },
+            extra=CLIPPED,
             simulated=waves.simulated,
         )

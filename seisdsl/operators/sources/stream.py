@@ -7,6 +7,7 @@ from pydantic import PrivateAttr
 
 from seisdsl.data.archive import archive_files, with_neighbours
 from seisdsl.data.digests import digest
+from seisdsl.data.finite import finite
 from seisdsl.data.parts import between, chosen, matching, patterns_of
 from seisdsl.data.records import Records, Whole
 from seisdsl.data.scenes import Scene, held, is_simulated, scene_of, simulated, stations_of, time_of
@@ -32,7 +33,7 @@ class Stream(Operator, name="stream"):
     example = "stream S-net time=2016-08-15T00:00Z..2016-08-15T00:01Z | sta-lta | count"
     tags = ("source", "archive", "network")
 
-    version = 3
+    version = 4
 
     data: SourceSettings = param(..., "the name of a source")
     time: TimeRange | None = param(None, "the time to take; what the source says where it is not given")
@@ -159,5 +160,5 @@ class Stream(Operator, name="stream"):
             )
         waves = chosen(waves, self._channels)
         if self._part and self.time:
-            return waves.within(self.time)
-        return between(waves, self._time) if self._time else waves
+            return finite(waves.within(self.time))
+        return finite(between(waves, self._time) if self._time else waves)

@@ -57,7 +57,12 @@ def stacked(values: Tensor, rows: Sequence[Sequence[int | None]]) -> Tensor:
     """The traces of each instrument together, [instrument, component, ...]; zero for those it lacks."""
     import torch
 
-    padded = torch.cat([values, values.new_zeros(1, *values.shape[1:])])
-    lacking = len(values)
-    at = [[lacking if number is None else number for number in own] for own in rows]
-    return padded[torch.tensor(at, dtype=torch.long, device=values.device).view(len(rows), -1)]
+    at = [[-1 if number is None else number for number in own] for own in rows]
+    taken = torch.tensor(at, dtype=torch.long, device=values.device).view(len(rows), -1)
+    found = values[taken.clamp(min=0)]
+    lacking = taken < 0
+    return (
+        found.masked_fill(lacking.view(*taken.shape, *[1] * (values.dim() - 1)), 0)
+        if lacking.any()
+        else found
+    )

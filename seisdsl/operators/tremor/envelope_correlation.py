@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,29 +141,32 @@ class EnvelopeCorrelation(Operator, name="envelope-correlation"):
         rows: dict[str, list[Any]] = defaultdict(list)
         if waves.channels and waves.length:
             self._check_rate(waves.rate)
-            found = [one for one in self._found(waves) if not _is_quake(one, earthquakes)]
-            for one in found:
-                if not any(_one(one, other) and other.rank > one.rank for other in found):
-                    _tell(one, rows)
+            for one in once(one for one in self._found(waves) if not _is_quake(one, earthquakes)):
+                _tell(one, rows)
         return Catalog.of(rows, extra=EXTRA, simulated=waves.simulated)
 
     def _found(self, waves: Waves) -> list[Candidate]:
-        """The sources of all windows, screened."""
-        import torch
-
         from seisdsl.methods.locate.envelopes import envelopes
-        from seisdsl.methods.locate.grid import to_degrees, to_local
 
         network = network_of(waves, None)
-        places = network.places.to(waves.samples.device)
-        origin = torch.stack([places[:, 0].mean(), places[:, 1].median()])
-        local = torch.cat([to_local(places[:, 0], places[:, 1], origin), places[:, 2:]], 1)
         made = envelopes(
             waves.samples, waves.mask, waves.rate, waves.start, network.traces,
             band=(self.band.low, self.band.high), lowpass=LOWPASS,
         )  # fmt: skip
+        places = network.places.to(waves.samples.device)
+        return self.candidates(made, places, self._steepness(waves, network.traces))
+
+    def candidates(
+        self, made: Envelopes, places: Tensor, falls: Callable[[int, Source], bool]
+    ) -> list[Candidate]:
+        """The sources of all windows of envelopes of stations at these degrees and km, screened."""
+        import torch
+
+        from seisdsl.methods.locate.grid import to_degrees, to_local
+
+        origin = torch.stack([places[:, 0].mean(), places[:, 1].median()])
+        local = torch.cat([to_local(places[:, 0], places[:, 1], origin), places[:, 2:]], 1)
         look = self._network(local)
-        falls = self._steepness(waves, network.traces)
         found = []
         for start, source in self._of_windows(made, look):
             good = source.residual <= self.residual and source.last - source.first >= self.shortest
@@ -227,6 +230,12 @@ class EnvelopeCorrelation(Operator, name="envelope-correlation"):
             return bool(torch.as_tensor(exponent(seen, source.used[None], power.middles)[0] <= most))
 
         return falls
+
+
+def once(found: Iterable[Candidate]) -> list[Candidate]:
+    """Of sources of windows that overlap, those that no better one tells of again."""
+    every = list(found)
+    return [one for one in every if not any(_one(one, other) and other.rank > one.rank for other in every)]
 
 
 def _one(one: Candidate, other: Candidate) -> bool:

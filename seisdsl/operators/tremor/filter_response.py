@@ -42,19 +42,30 @@ CROSSINGS = {
     "one": ColumnOf(TEXT),
     "other": ColumnOf(TEXT),
     "frequency": ColumnOf(HERTZ, "Hz", "where both are equal"),
-    "weight": ColumnOf(NUMBER, help="area between their logarithms on the poorer side; negative: a ripple"),
+    "weight": ColumnOf(NUMBER, help="area between them on the poorer side; negative: a ripple"),
 }
-PARTS = ("gains", "bands", "crossings")
+LEANING = {
+    "one": ColumnOf(TEXT, help="class that the network leans to where the leaning is positive"),
+    "other": ColumnOf(TEXT, help="class that it leans to where it is negative"),
+    "frequency": ColumnOf(HERTZ, "Hz"),
+    "leaning": ColumnOf(NUMBER, help="rise of the log-odds of one over the other, per hertz"),
+}
+PARTS = ("gains", "bands", "crossings", "leaning")
 
 
 class FilterResponse(Operator, name="filter-response"):
     """Show what the first filters of a waveform network let through.
 
-    Gives three tables: `gains`, the response of each filter; `bands`, where it is 6 dB down and where
+    Gives four tables: `gains`, the response of each filter; `bands`, where it is 6 dB down and where
     its trough lies; `crossings`, where the gains of its two groups of like filters are equal, each
     relative to its largest, and, of `examples`, where the mean spectra of two classes are, each record
-    with the same power. The weightiest crossing of a pair comes first. The first layer alone is slight
-    evidence of what a network goes by: `notch-test` asks the whole of it.
+    with the same power; and, of examples, `leaning`: how much the log-odds of one class over another
+    rise where a frequency is louder, averaged over the examples of both, and among the crossings where
+    it changes its sign. The weightiest crossing of a pair comes first.
+
+    A filter is free to lie anywhere in the band of a class, so that where gains cross says little of
+    where classes part; leaning is that of the whole network, to the first order. `notch-test` asks what
+    it cannot do without.
     """
 
     cite = "Nakano and Sugiyama 2022, doi:10.1186/s40623-022-01696-1"
@@ -64,6 +75,7 @@ let data = simulate two-events duration=5min | resample 25Hz
 let filters = data | train (waveform-cnn length=1024 filters=2) epochs=1 | filter-response examples=data
 filters.bands | show"""
     tags = ("network", "filter", "spectrum")
+    version = 2
 
     smooth: Frequency = param(
         "1Hz", "edges, troughs and crossings are those of the mean power over this", at_least="0Hz"
@@ -81,7 +93,7 @@ filters.bands | show"""
         return Type("Record", fields=tuple((name, Type("Table")) for name in PARTS))
 
     def apply(self, model: Model[Waves, Scores], *, examples: Examples[Waves] | None = None) -> Record:
-        from seisdsl.methods.tremor.reading import decibels, grouped, passed, responses, smoothed
+        from seisdsl.methods.tremor.reading import changes, decibels, grouped, passed, responses, smoothed
 
         method = model.operator
         if not isinstance(method, WaveformCNN):
@@ -118,15 +130,45 @@ filters.bands | show"""
             pairs += _rows("filters of group 1", "filters of group 2", frequencies, one, other)
         for names, spectra in _spectra(examples, method) if examples else ():
             pairs += _rows(*names, *spectra)
+        leanings = self._leanings(model, method, examples) if examples else []
+        for a, b, at, values in leanings:
+            pairs += [(f"leaning to {a}", f"leaning to {b}", *one) for one in changes(at, values)]
+        leaning = {
+            "one": [a for a, _, at, _ in leanings for _ in at],
+            "other": [b for _, b, at, _ in leanings for _ in at],
+            "frequency": [f for _, _, at, _ in leanings for f in at.tolist()],
+            "leaning": [value for *_, values in leanings for value in values.tolist()],
+        }
         crossed = {name: [row[at] for row in pairs] for at, name in enumerate(CROSSINGS)}
         simulated = model.weights.simulated or bool(examples and examples.simulated)
-        tables = ((gains, GAINS), (bands, BANDS), (crossed, CROSSINGS))
+        tables = ((gains, GAINS), (bands, BANDS), (crossed, CROSSINGS), (leaning, LEANING))
         return Record(
             {
                 name: Table.of(rows, extra=columns, simulated=simulated)
                 for name, (rows, columns) in zip(PARTS, tables, strict=True)
             }
         )
+
+    def _leanings(
+        self, model: Model[Waves, Scores], method: WaveformCNN, examples: Examples[Waves]
+    ) -> list[tuple[str, str, Tensor, Tensor]]:
+        """Of each pair of classes, frequencies and leaning, both classes counting alike."""
+        from seisdsl.engine.device import device
+        from seisdsl.methods.tremor.leaning import leaning, per_hertz
+
+        classes = model.weights.classes
+        network = method.loaded(model.weights, device())
+        rows = {
+            name: method.inputs(values).to(device())
+            for name, values in _whole(examples).items()
+            if name in classes
+        }
+        found = []
+        for a, b in combinations(rows, 2):
+            pair = (classes.index(a), classes.index(b))
+            share = (leaning(network, rows[a], *pair) + leaning(network, rows[b], *pair)) / 2
+            found.append((a, b, *per_hertz(share, method.rate, self.smooth)))
+        return found
 
 
 def _rows(
@@ -142,16 +184,25 @@ def _rows(
 def _spectra(
     examples: Examples[Waves], method: WaveformCNN
 ) -> list[tuple[tuple[str, str], tuple[Tensor, Tensor, Tensor]]]:
-    """Frequencies and mean spectra of each pair of classes, of the examples without gaps."""
+    """Frequencies and mean spectra of each pair of classes."""
     from seisdsl.methods.tremor.reading import mean_spectrum
 
     means = {}
-    for name in examples.classes or sorted(set(examples.labels)):
+    for name, values in _whole(examples).items():
+        frequencies, means[name] = mean_spectrum(method.inputs(values)[:, 0], method.rate)
+    return [((a, b), (frequencies, means[a], means[b])) for a, b in combinations(means, 2)]
+
+
+def _whole(examples: Examples[Waves]) -> dict[str, list[Waves]]:
+    """The examples of each class that have no gaps."""
+    found: dict[str, list[Waves]] = {}
+    names = examples.classes or sorted(set(examples.labels))
+    for name in names:
         values = [
             value
             for value, label in zip(examples.values, examples.labels, strict=True)
             if label == name and bool(value.mask.all())
         ]
         if values:
-            frequencies, means[name] = mean_spectrum(method.inputs(values)[:, 0], method.rate)
-    return [((a, b), (frequencies, means[a], means[b])) for a, b in combinations(means, 2)]
+            found[name] = values
+    return found

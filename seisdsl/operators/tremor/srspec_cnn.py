@@ -26,11 +26,12 @@ class SRSpecCNN(Learned, name="SRSpec-CNN"):
     """Tell tremor from earthquakes and noise by the image of a running spectrum.
 
     The network pools along time only, so that where a pattern lies in frequency counts and when it
-    comes does not; `pooling=both` is the ordinary network with as many weights, to compare with. An
-    image is of one station, 64 by 64 pixels with the defaults: `spectrogram window=8s` has the right
-    frequencies, and the columns are interpolated between its windows. It stretches from the 5th
-    percentile of its own levels to the largest, so gain does not count and colour does. Columns
-    that were not recorded are black; an image that lacks a quarter of them is not judged.
+    comes does not; `pooling=both` is the ordinary network with as many weights, to compare with, and
+    `head=flatten` keeps the time of what it sees, as networks for pictures did. An image is of one
+    station, 64 by 64 pixels with the defaults: `spectrogram window=8s` has the right frequencies, and
+    the columns are interpolated between its windows. It stretches from the 5th percentile of its own
+    levels to the largest, so gain does not count and colour does. Columns that were not recorded are
+    black; an image that lacks a quarter of them is not judged.
 
     Blind to two events in one image, of which it names one, and misled by a strong resonance under a
     station. The published figures are of records from which unclear signals had been taken out.
@@ -42,6 +43,7 @@ let data = simulate two-events duration=5min | spectrogram window=4s
   | examples window=60s hop=20s classes=["noise", "earthquake"]
 data | train (SRSpec-CNN size=32 duration=60s channels=2) epochs=1 | show"""
     tags = ("tremor", "network", "classification")
+    version = 2
     fixed = ("duration", "band", "size", "components", "pooling", "head", "channels", "hidden")
 
     duration: Time = param("225s", "length of an image", at_least="60s", at_most="600s")

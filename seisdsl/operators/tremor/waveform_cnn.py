@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from seisdsl.data.grid import Grid
 from seisdsl.data.scores import Scores
@@ -26,9 +26,11 @@ class WaveformCNN(Learned, name="waveform-cnn"):
     """Tell tremor from earthquakes and noise by the waveform itself.
 
     Four convolutions along time, of which the first is a bank of filters and nothing else:
-    `filter-response` shows what they let through. Beside `SRSpec-CNN` on the same examples it says
-    whether a spectrogram is needed. Each window is divided by its largest value, so gain does not
-    count; one spike or step then makes all else small. A window that touches a gap is not judged.
+    `filter-response` shows what they let through. When something comes in a window does not count,
+    unless `head=flatten`, which takes many more examples to learn from. Beside `SRSpec-CNN` on the
+    same examples it says whether a spectrogram is needed. Each window is divided by its largest value,
+    so gain does not count; one spike or step then makes all else small. A window that touches a gap is
+    not judged.
     """
 
     cite = "Nakano and Sugiyama 2022, doi:10.1186/s40623-022-01696-1"
@@ -37,13 +39,15 @@ let data = simulate two-events duration=5min | resample 25Hz
   | examples window=41s hop=20s classes=["noise", "earthquake"]
 data | train (waveform-cnn length=1024) epochs=1 | show"""
     tags = ("tremor", "network", "classification")
-    fixed = ("rate", "length", "components", "filters", "kernel")
+    version = 2
+    fixed = ("rate", "length", "components", "filters", "kernel", "head")
 
     rate: Frequency = param("25Hz", "sampling rate of the waves it reads", above="0Hz")
     length: int = param(4096, "samples of a window", at_least=256)
     components: Components = param("vertical", "the vertical alone, or all three")
     filters: int = param(16, "channels of the first layer", at_least=1)
     kernel: int = param(65, "samples of each of its filters, an odd number", at_least=3)
+    head: Literal["max", "flatten"] = param("max", "what is left of time: the largest value, or all values")
     dropout: Ratio = param(
         "30%", "share of the last hidden layer left out at random in training", below="100%"
     )
@@ -98,7 +102,7 @@ data | train (waveform-cnn length=1024) epochs=1 | show"""
     def network(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         from seisdsl.methods.tremor.waveform import WaveformNetwork
 
-        return WaveformNetwork(shape, classes, self.filters, self.kernel, self.dropout)
+        return WaveformNetwork(shape, classes, self.filters, self.kernel, self.head, self.dropout)
 
     def varied(self, inputs: Tensor, chance: Generator) -> Tensor:
         """Up to a quarter of a window earlier or later, and upside down."""

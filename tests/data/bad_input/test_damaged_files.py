@@ -15,9 +15,12 @@ def test_of_a_file_cut_within_a_record_the_whole_records_count(read, records, co
     path, starts = records
     path.write_bytes(path.read_bytes()[: 10 * 512 + 300])
     told = read(path)
-    np.testing.assert_array_equal(told.samples(), counts[: starts[10]])
+    np.testing.assert_array_equal(told.samples()[: starts[10]], counts[: starts[10]])
+    assert not told.waves.mask[0, starts[10] :].any()
     (row,) = told.waves.account.rejected
     assert (row.file, row.reason) == (str(path), "truncated")
+    assert row.samples == starts[11] - starts[10], "as many as its header promises"
+    assert row.start == told.waves.time_of(int(starts[10]))
     assert "5120" in row.detail.replace(",", "")
     (words,) = told.words
     assert words.startswith(f"{path}: ")

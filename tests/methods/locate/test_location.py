@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -150,6 +151,34 @@ def test_what_only_the_depth_prior_knows_is_given_back() -> None:
     assert float(found.covariance[0, 0, 0]) == pytest.approx(160**2 / 12, rel=0.2)
     assert bool(found.at_edge[0])
     assert found.covariance.isfinite().all()
+
+
+def test_what_only_the_group_knows_is_given_back() -> None:
+    """Without correlations or amplitudes the place is the middle of the group, as unsure as it is said to be."""
+    values = torch.zeros(1, len(STATIONS), 300).double()
+    mask = torch.zeros_like(values, dtype=torch.bool)
+    seen = observed(values, mask, STATIONS[None], torch.zeros(1, len(STATIONS)), torch.tensor([30.0]))
+    low, high = torch.tensor([[-100.0, -100, 0]]).double(), torch.tensor([[100.0, 100, 60]]).double()
+    beliefs = Beliefs(straight, 0.02, depth_spread=5.0, place_spread=20.0)
+    found = located(seen, beliefs, low, high, step=4.0, depth_step=2.0)
+    assert found.mean[0].tolist() == pytest.approx([0, 0, 30], abs=0.2)
+    assert found.covariance[0].diagonal().tolist() == pytest.approx([400, 400, 25], rel=0.05)
+    assert float(found.near[0]) == pytest.approx(1 - math.exp(-(10**2) / 20**2 / 2), rel=0.1)  # Rayleigh
+    assert not bool(found.at_edge[0])
+
+
+def test_where_the_group_is_weighs_as_the_product_of_gaussians_does() -> None:
+    seen = seen_from([30.0, -15, 15])
+    low, high = torch.tensor([[-80.0, -80, 0]]).double(), torch.tensor([[80.0, 80, 40]]).double()
+    plain, held = (
+        located(seen, replace(BELIEFS, place_spread=spread), low, high, step=4.0, depth_step=5.0)
+        for spread in (math.inf, 30.0)
+    )
+    inverse = torch.linalg.inv(plain.covariance[0, :2, :2])
+    both = torch.linalg.inv(inverse + torch.eye(2) / 30**2)
+    wanted = both @ inverse @ plain.mean[0, :2]
+    assert float((wanted - plain.mean[0, :2]).norm()) > 0.3
+    assert held.mean[0, :2].tolist() == pytest.approx(wanted.tolist(), abs=0.3)
 
 
 def test_the_ellipse_of_a_known_covariance() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from obspy.signal.trigger import recursive_sta_lta, trigger_onset
 
 from seisdsl.methods.pick.parts import parts
-from seisdsl.methods.pick.runs import cut_out, largest, run_around, runs
+from seisdsl.methods.pick.runs import cut_out, largest, reaching, run_around, runs
 from seisdsl.methods.pick.trigger import medians, triggers
 
 
@@ -131,3 +131,14 @@ def test_runs_and_the_run_around_a_sample():
     mask = torch.tensor([[True, True, False, True], [False, True, True, True]])
     assert runs(mask).tolist() == [[0, 0, 2], [0, 3, 4], [1, 1, 4]]
     assert run_around(mask, torch.tensor([1, 0])).tolist() == [[True, True, False, False], [False] * 4]
+
+
+@pytest.mark.parametrize("level", [3.3, 0.1, 1 / 3, 2.5, 1e39])
+def test_a_level_is_not_rounded_to_the_precision_of_the_values(level):
+    near = torch.tensor(min(level, 3e38))
+    values = torch.stack([near.nextafter(torch.tensor(to)) for to in (-torch.inf, torch.inf)] + [near])[None]
+    expected = [value >= level for value in values[0].double().tolist()]
+    found = [False] * 3
+    for _, start, end in reaching(values, torch.ones(1, 3, dtype=torch.bool), level).tolist():
+        found[start:end] = [True] * (end - start)
+    assert found == expected

@@ -82,6 +82,15 @@ def test_a_shift_in_time_changes_nothing_and_one_in_frequency_does():
     assert float((here - higher).abs().max()) > 1e-3
 
 
+def test_time_has_no_edge():
+    """What leaves at one end comes in at the other, and nothing tells where the ends were."""
+    torch.manual_seed(1)
+    network = SRSpec((1, 64, 64), 3, channels=4).eval()
+    images = torch.rand(3, 1, 64, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(network(images), network(images.roll(12, 3)))
+
+
 def test_where_all_is_pooled_frequency_is_lost():
     torch.manual_seed(1)
     network = SRSpec((1, 64, 64), 3, "both", "global", channels=4).eval()

@@ -26,5 +26,16 @@ def test_the_first_layer_is_a_bank_of_filters_and_nothing_else():
     assert not network.first(torch.zeros(1, 1, 1024)).any()
 
 
+def test_when_something_comes_counts_only_where_all_values_are_kept():
+    torch.manual_seed(1)
+    waves = torch.zeros(1, 1, 4096)
+    waves[..., 1500:1600] = torch.randn(100)
+    for head, same in (("max", True), ("flatten", False)):
+        network = WaveformNetwork((1, 4096), 3, filters=2, head=head).eval()
+        with torch.no_grad():
+            here, later = network(waves), network(waves.roll(512, 2))
+        assert torch.allclose(here, later, atol=1e-6) is same
+
+
 def test_any_number_of_classes_and_components():
     assert WaveformNetwork((3, 4096), 2).eval()(torch.randn(5, 3, 4096)).shape == (5, 2)

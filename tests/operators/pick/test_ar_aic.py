@@ -72,7 +72,8 @@ def test_a_pick_that_cannot_be_refined_stays_as_it_was(waves_of):
         (15.2, "A", "", "P"),  # this one can: the station is found without its channel
     )
     refined = ArAic().apply(picks, waves=waves)
-    assert refined.frame[:3].equals(picks.frame[:3])
+    assert refined.frame[:3].drop("clipped").equals(picks.frame[:3])
+    assert refined.frame["clipped"].to_list() == [False, None, None, False], "null where it is not known"
     assert refined.frame["uncertainty"].is_null().to_list() == [True, True, True, False]
 
 
@@ -121,7 +122,7 @@ def test_none_to_refine_and_nothing_recorded_give_empty_tables(waves_of):
     silent = waves_of(np.zeros((0, 1000)), [])
     for picks in (ArAic().apply(Picks.of({}), waves=waves), ArAic().apply(silent)):
         assert len(picks) == 0
-        assert list(picks.frame.columns) == list(Picks.COLUMNS)
+        assert list(picks.frame.columns) == [*Picks.COLUMNS, "clipped"]
 
 
 def test_a_window_of_too_few_samples_is_refused_before_and_in_a_run(waves_of):

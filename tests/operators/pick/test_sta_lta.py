@@ -84,7 +84,7 @@ def test_no_event_gives_an_empty_table_with_its_columns(waves_of):
     for waves in (waves_of(noise(2, 4000), ["A.Z", "B.Z"]), waves_of(np.zeros((0, 4000)), [])):
         picks = StaLta(long=10.0, on=20.0).apply(waves)
         assert len(picks) == 0
-        assert list(picks.frame.columns) == list(Picks.COLUMNS)
+        assert list(picks.frame.columns) == [*Picks.COLUMNS, "clipped"]
 
 
 def test_simulated_waves_give_simulated_picks(waves_of):

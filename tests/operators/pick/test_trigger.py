@@ -95,7 +95,7 @@ def test_dead_traces_and_quiet_ones_give_an_empty_table(waves_of):
     samples[0, 5] = 1
     detections = Trigger(on=3.0).apply(waves_of(samples, ["A.Z", "B.Z"]))
     assert len(detections) == 0
-    assert list(detections.frame.columns) == list(Detections.COLUMNS)
+    assert list(detections.frame.columns) == [*Detections.COLUMNS, "clipped"]
     assert len(Trigger().apply(waves_of(np.zeros((0, 5)), []))) == 0
 
 

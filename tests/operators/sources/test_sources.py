@@ -10,13 +10,19 @@ import obspy
 import pytest
 import torch
 
+from seisdsl.data.accounts import totals
 from seisdsl.data.obspy_waves import waves_from_obspy
 from seisdsl.data.scenes import BEGIN
+from seisdsl.engine.parts import whole
+from seisdsl.engine.run import Engine
+from seisdsl.engine.store import Store
+from seisdsl.language.check import check
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Facts, SourceSettings, Unsuitable
 from seisdsl.operators.sources.read import Read
 from seisdsl.operators.sources.simulate import Simulate
 from seisdsl.operators.sources.stream import Stream
+from seisdsl.source import SourceText
 
 SECOND = 10**9
 SIX = SourceSettings(name="two-events", settings=(("network", "two-events"), ("rate", 20.0)))
@@ -142,6 +148,21 @@ def test_noise_alone_and_many_earthquakes():
 def test_a_source_that_cannot_be_simulated_is_refused_before_the_run(settings, words):
     with pytest.raises(Unsuitable, match=words):
         Stream(data=source(**settings)).facts(Facts())
+
+
+@pytest.mark.parametrize("chunk", [10, None])
+def test_what_is_no_number_in_waves_from_memory_is_a_gap_and_told(chunk, tmp_path):
+    waves = waves_from_obspy(obspy.read())
+    waves.samples[0, 1000:1010], waves.samples[2, 5] = float("nan"), float("inf")
+    engine = Engine(chunk and chunk * SECOND, Store(tmp_path))
+    checked = check(SourceText.of("stream mine | bandpass 1..20Hz"), values={"mine": waves}, running=True)
+    ((_, value),) = engine.values(checked.graph.nodes, checked.graph.wanted)
+    filtered = whole(value)
+    assert filtered.samples.isfinite().all()
+    assert (~filtered.mask).sum(1).tolist() == [10, 0, 1]
+    assert totals(engine.account) == {
+        "read": 9000, "used": 8989, "rejected": 11, "by_reason": {"not a number": 11}
+    }  # fmt: skip
 
 
 def test_a_year_of_s_net_is_sound_and_refused_before_memory_is_taken():

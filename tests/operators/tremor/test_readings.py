@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 from scipy import signal
@@ -96,6 +97,22 @@ def test_a_network_without_such_filters_is_refused():
         FilterResponse().apply(Model(method, replace(MODEL.weights, method=method.word)))
 
 
+def test_leaning_turns_where_a_network_turns():
+    """One that goes by the power below 6 Hz for `low` and by that above for `high`."""
+    model = Model(ByPower(length=1024), replace(MODEL.weights, shape=(1, 1024)))
+    read = FilterResponse(smooth=0.2).apply(model, examples=examples())
+    leaning = read["leaning"].frame.filter(pl.col("one") == "low", pl.col("other") == "high")
+    assert bool((leaning.filter(pl.col("frequency") < 5.8)["leaning"] >= 0).all())
+    assert bool((leaning.filter(pl.col("frequency") > 6.2)["leaning"] <= 0).all())
+    turn = read["crossings"].frame.filter(pl.col("one") == "leaning to low").row(0, named=True)
+    assert turn["other"] == "leaning to high"
+    assert turn["frequency"] == pytest.approx(6.0, abs=0.2)
+
+
+def test_without_examples_nothing_is_said_of_leaning():
+    assert len(FilterResponse().apply(MODEL)["leaning"]) == 0
+
+
 # notch-test
 
 
@@ -113,6 +130,9 @@ class ByPower(WaveformCNN):
     """Stands in for a trained network."""
 
     def network(self, shape: tuple[int, ...], classes: int) -> torch.nn.Module:
+        return LoudBelow()
+
+    def loaded(self, weights: Weights, device: Any) -> torch.nn.Module:
         return LoudBelow()
 
 

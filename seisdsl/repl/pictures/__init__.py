@@ -1,0 +1,1 @@
+"""Values as a terminal shows them: tables, traces, spectrograms and maps made of characters."""
