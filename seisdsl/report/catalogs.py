@@ -53,7 +53,7 @@ def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = 
                     zorder=6,
                     label="true",
                 )
-            left.legend(loc="upper right", frameon=False)
+            left.legend(loc="upper right", frameon=True, framealpha=1)
         right.set_xlim(0, top * 1.05)
         right.set_xlabel("depth (km)")
         plain(right)
