@@ -222,6 +222,12 @@ def test_completion_is_for_programs_only(shell: InteractiveShell) -> None:
     assert not [one for one in shell.Completer.custom_matchers if hasattr(one, "of_seisdsl")]
 
 
+def test_completion_knows_the_language_and_the_cells_before(shell: InteractiveShell) -> None:
+    Told(shell, "%%seis\nlet two-quakes = stream two-events")
+    assert "spectrogram" in completed(shell, "%%seis\ntwo-quakes | spec")
+    assert "two-quakes" in completed(shell, "%%seis\ntwo-q")
+
+
 def test_where_a_program_stands() -> None:
     assert program_in("%%seis --on 4\nstream a", 16) == ("stream a", 2)
     assert program_in("%%seis\nstream a", 3) is None

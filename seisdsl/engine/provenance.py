@@ -21,6 +21,7 @@ from seisdsl.graph import Graph, Node, Result
 PACKAGES = ("torch", "numpy", "scipy", "obspy", "pymseed", "polars")
 SOME = 100  # input files named one by one
 
+
 @dataclass(frozen=True)
 class Making:
     """The stage that is at work, the names its program gives, and what has been read so far."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 
+from seisdsl.assist.completion import completions
 from seisdsl.inputs import is_input
 from seisdsl.notebook.conversation import Notebook
 
@@ -43,12 +42,8 @@ def found(
     word = _WORD.search(text[:at])
     fragment = word[0] if word else ""
     words: dict[str, str] = {}
-    if find_spec("seisdsl.assist.completion"):
-        completions = import_module("seisdsl.assist.completion").completions
-        known = completions(before + text, len(before) + at)
-        starts = {one.start for one in known}
-        if len(starts) == 1:
-            fragment = text[starts.pop() - len(before) : at]
+    if known := completions(before + text, len(before) + at):
+        fragment = text[known[0].start - len(before) : at]
         words = {one.insert: one.kind for one in known}
     names = {name for name, value in python.items() if not name.startswith("_") and is_input(value)}
     words |= {name: "variable" for name in sorted(names) if fragment and name.startswith(fragment)}

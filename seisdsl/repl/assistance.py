@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
+from seisdsl.assist.completion import completions
+from seisdsl.assist.signatures import signature
 from seisdsl.commands.reference import topics
 from seisdsl.language import types
 from seisdsl.operator import registry
@@ -32,15 +32,6 @@ def read_operators() -> None:
     """All operators, once: two threads that import the same modules may wait for one another."""
     with _reading:
         registry()
-
-
-def _assist(module: str, function: str) -> Callable[..., Any]:
-    """What editors ask too; an installation without it offers nothing."""
-    try:
-        found: Callable[..., Any] = getattr(import_module(f"seisdsl.assist.{module}"), function)
-    except ModuleNotFoundError:
-        return lambda *given, **more: None
-    return found
 
 
 class Assistance(Completer):
@@ -63,7 +54,7 @@ class Assistance(Completer):
     def _language(self, document: Document) -> Iterator[Completion]:
         text, at = placed(self.session, document)
         folder = self.session.path and self.session.path.parent
-        for one in _assist("completion", "completions")(text, at, folder=folder) or ():
+        for one in completions(text, at, folder=folder):
             if one.end <= at:
                 yield Completion(one.insert, one.start - at, one.label, one.detail)
 
@@ -115,8 +106,18 @@ def toolbar(session: Session, document: Document) -> StyleAndTextTuples:
     if not document.text.strip():
         return [("", "help   Tab completes   Alt-Enter new line   Ctrl-C stops   Ctrl-D leaves")]
     read_operators()
-    found = _assist("signatures", "signature")(*placed(session, document))
+    folder = session.path and session.path.parent
+    found = signature(*placed(session, document), folder=folder)
     if found is None:
         return []
-    shown: StyleAndTextTuples = [("class:toolbar.name", found.label)]
+    before, active, after = found.label, "", ""
+    if found.active is not None:
+        active = found.parameters[found.active]
+        before, after = found.label.split(f"[{active}]", 1)
+        before, after = f"{before}[", f"]{after}"
+    shown: StyleAndTextTuples = [
+        ("class:toolbar.name", before),
+        ("class:toolbar.active", active),
+        ("class:toolbar.name", after),
+    ]
     return [*shown, ("", f"\n{found.line}")] if found.line else shown

@@ -40,6 +40,7 @@ STYLE = Style.from_dict(
         "prompt": "ansibrightblack",
         "bottom-toolbar": "noreverse ansibrightblack",
         "toolbar.name": "noreverse",
+        "toolbar.active": "noreverse bold underline",
     }
 )
 

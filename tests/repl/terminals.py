@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -30,6 +31,8 @@ class Terminal:
             env={**plain, "PYTHONPATH": path, **settings, **env},
             dimensions=(lines, columns),
             cwd=str(folder),
+            # who runs the tests in the background may ignore it, and children inherit that
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.raw = b""
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prompt_toolkit.document import Document
 from repl.terminals import Terminal
 
 from seisdsl.cli import DONE, main
+from seisdsl.repl.assistance import toolbar
+from seisdsl.repl.session import Session
 
 PROMPT, MORE = "seis>", "  ..."
 UP, ESCAPE, TAB = "\x1b[A", "\x1b", "\t"
-needs_completion = pytest.mark.skipif(
-    find_spec("seisdsl.assist.completion") is None or find_spec("seisdsl.assist.signatures") is None,
-    reason="completion of the language is not there",
-)
 INTERRUPT, END = "\x03", "\x04"
 
 
@@ -140,7 +138,6 @@ def test_colours_come_from_the_grammar(seis: Terminal) -> None:
     assert seis.colour_of("two-events") == "default"
 
 
-@needs_completion
 def test_operators_that_fit_are_offered_and_enter_chooses(seis: Terminal) -> None:
     seis.keys("let image = stream two-events | spectrog")
     seis.wait("spectrogram ")
@@ -152,7 +149,6 @@ def test_operators_that_fit_are_offered_and_enter_chooses(seis: Terminal) -> Non
     seis.wait("image: Spectrogram")
 
 
-@needs_completion
 def test_names_of_the_session_are_offered(seis: Terminal) -> None:
     seis.enter("let my-waves = stream two-events")
     seis.wait("my-waves: Waves")
@@ -178,7 +174,6 @@ def test_files_are_offered_where_a_command_takes_one(seis: Terminal) -> None:
     seis.wait("seis> load tremor.seis")
 
 
-@needs_completion
 def test_the_signature_and_a_line_of_help_stand_below(seis: Terminal) -> None:
     seis.wait("Ctrl-D leaves")
     seis.keys("stream two-events | sta-lta on=")
@@ -186,6 +181,11 @@ def test_the_signature_and_a_line_of_help_stand_below(seis: Terminal) -> None:
     below = "\n".join(seis.screen.display[-3:])
     assert "sta-lta" in below
     assert "ratio" in below  # the help of `on`
+
+
+def test_the_parameter_at_hand_is_marked() -> None:
+    shown = toolbar(Session(), Document("stream two-events | sta-lta on="))
+    assert ("class:toolbar.active", "on: Number = 3.5") in shown
 
 
 # Other terminals, other sessions ----------------------------------------------------------------
