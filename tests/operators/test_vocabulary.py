@@ -27,7 +27,7 @@ NO_PAPER = {  # operators that are plain bookkeeping, with no method behind them
     "stream", "where", "derive", "sort", "head", "count", "table", "show", "fork", "rows", "compare",
     "trim", "detrend", "taper", "examples", "split", "mix", "read-model", "truth",
     "true-onsets",
-    "link-groups", "plot",
+    "link-groups", "plot", "report",
 }  # fmt: skip
 every = pytest.mark.parametrize("word", OPERATORS)
 
