@@ -67,7 +67,7 @@ def test_a_value_a_picture_and_the_last_result(seis: Terminal) -> None:
 def test_enter_runs_what_is_whole_and_goes_on_with_what_is_open(seis: Terminal) -> None:
     seis.enter("let lag =")
     seis.wait(MORE)
-    assert "error" not in seis.settled()
+    assert "error[" not in seis.settled()
     seis.enter("90min - 30s")
     seis.wait("lag: Time")
 
