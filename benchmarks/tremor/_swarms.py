@@ -27,6 +27,7 @@ class Swarm:
     mask: Tensor
     source: Tensor
     centroid: Tensor
+    scores: Tensor  # logarithms of its amplitude at the stations
 
 
 def network(rng: np.random.Generator) -> Tensor:
@@ -88,9 +89,9 @@ def swarm(
             last = min(first + len(shape), len(time))
             samples[row, :, first:last] += wave[:, : last - first]
         weight = loud**0.7
-        out.append((source, (stations * weight[:, None]).sum(0) / weight.sum()))
+        out.append((source, (stations * weight[:, None]).sum(0) / weight.sum(), loud.log()))
     made = _envelopes(samples)
-    return [Swarm(stations, made.values, made.mask, source, centroid) for source, centroid in out]
+    return [Swarm(stations, made.values, made.mask, *one) for one in out]
 
 
 def _envelopes(samples: Tensor) -> Envelopes:

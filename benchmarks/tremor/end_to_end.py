@@ -1,10 +1,11 @@
-"""Tremor found in a simulated day of S-net: by DiET, GrASP and locate, and by envelope correlation.
+"""Tremor found in simulated days of S-net: by DiET, GrASP and locate, and by envelope correlation.
 
-    python benchmarks/tremor/end_to_end.py [--hours 24] [--seed 302] [--tremors 60] [--kept FOLDER] [--out FILE]
+    python benchmarks/tremor/end_to_end.py [--hours 24] [--seeds 3] [--tremors 60] [--kept FOLDER] [--out FILE]
 
 Tremors with amplitudes N(>A) ~ A^-1.5, earthquakes beside them and rough noise, at 50 Hz. Both ways see
-the very same record, and of each every combination of its own thresholds is tried: the one with the most
-right events at a precision of at least 0.9 counts. An event is right where a true tremor overlaps it in
+the very same records, and of each every combination of its own thresholds is tried: the one with the most
+right events at a precision of at least 0.9 counts, on the other records (and, told beside it, on the very
+same). An event is right where a true tremor overlaps it in
 time within 15 s and lies within 30 km; a tremor that is told of twice is wrong the second time. Envelope
 correlation is given the true catalogue of earthquakes to screen by. Amplitudes are those at the source,
 over that of the faintest tremor. `--kept` names a folder where what is slow is kept between runs.
@@ -16,9 +17,12 @@ import argparse
 import itertools
 import json
 import tempfile
-import time
 import warnings
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +30,20 @@ import numpy as np
 import polars as pl
 import torch
 from _continuous import Record, amplitude, record, weights
-from _matching import half_found, judged, pairs
+from _matching import Judged, Pairs, half_found, judged, pairs
 from _shown import about
 
 from seisdsl.data.table import Catalog
 from seisdsl.data.waves import NS
 from seisdsl.methods.locate.envelopes import Envelopes
 from seisdsl.operators.locate.locate import Locate
-from seisdsl.operators.tremor.envelope_correlation import EnvelopeCorrelation, _is_quake, _tell, once
+from seisdsl.operators.tremor.envelope_correlation import (
+    Candidate,
+    EnvelopeCorrelation,
+    _is_quake,
+    _tell,
+    once,
+)
 from seisdsl.operators.tremor.grasp import GrASP
 
 PRECISE = 0.9
@@ -53,6 +63,15 @@ CLASSIC = {
     "residual": (-2.0, -1.5, -1.0),  # at most so many seconds
     "duration": (0, 10, 20, 30),
 }
+PRECISIONS = (0.5, 0.7, 0.8, 0.9, 0.95)
+LATER = (-5400.0, -2700.0, 2700.0, 5400.0)  # seconds by which the truth is moved, to see what chance gives
+LEARNED_WAY, CLASSIC_WAY = "DiET, GrASP and locate", "envelope correlation"
+WAYS = {
+    LEARNED_WAY: (LEARNED, "strength"),
+    CLASSIC_WAY: (CLASSIC, "pairs"),
+    "envelope correlation, no catalogue of earthquakes": (CLASSIC, "pairs"),
+}
+Limits = dict[str, float]
 AROUND = 300  # seconds of envelopes around an hour, for the windows that reach into it
 
 
@@ -69,99 +88,144 @@ def learned(of: Record) -> pl.DataFrame:
 
 def classic(of: Record, folder: Path) -> pl.DataFrame:
     """Every source that the pairs tell of, however short, and whether it is a known earthquake."""
-    path = folder / f"classic-{of.span.seconds:.0f}.parquet"
-    if not path.is_file():
-        how = EnvelopeCorrelation(shortest=0.0)
-        found = []
-        for begin in range(of.span.start // NS, of.span.end // NS, 3600):
-            part = of.envelopes.during(begin - AROUND, 3600 + 2 * AROUND)
-            made = Envelopes(*part, begin - AROUND)
-            some = how.candidates(made, of.network.places, lambda start, source: True)
-            found += [one for one in some if begin <= one.window < begin + 3600]
-        quakes = Catalog.of({}).with_frame(quakes_of(of))
-        rows: dict[str, list[Any]] = defaultdict(list)
-        for one in once(found):
-            _tell(one, rows)
-            rows["quake"].append(_is_quake(one, quakes))
-        pl.DataFrame(rows).with_columns(ns=pl.col("time")).write_parquet(path)
-    return pl.read_parquet(path).with_columns(residual=-pl.col("residual"))
+    found: list[Candidate] = []
+    for hour, begin in enumerate(range(of.span.start // NS, of.span.end // NS, 3600)):
+        path = folder / f"{hour}-candidates.pt"
+        if not path.is_file():
+            torch.save(candidates(of, begin), path)
+        found += torch.load(path, weights_only=False)
+    quakes = Catalog.of({}).with_frame(quakes_of(of))
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for one in once(found):
+        _tell(one, rows)
+        rows["quake"].append(_is_quake(one, quakes))
+    return pl.DataFrame(rows).with_columns(ns=pl.col("time"), residual=-pl.col("residual"))
+
+
+def candidates(of: Record, begin: int) -> list[Candidate]:
+    """Those of the windows that begin in an hour."""
+    part = of.envelopes.during(begin - AROUND, 3600 + 2 * AROUND)
+    made = Envelopes(*part, begin - AROUND)
+    how = EnvelopeCorrelation(shortest=0.0)
+    some = how.candidates(made, of.network.places, lambda start, source: True)
+    return [one for one in some if begin <= one.window < begin + 3600]
 
 
 def quakes_of(of: Record) -> pl.DataFrame:
     return of.truth.filter((pl.col("kind") == "earthquake") & (pl.col("stations") >= AUDIBLE))
 
 
-def best(found: pl.DataFrame, tremors: pl.DataFrame, grid: dict[str, Any], by: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Told:
+    """What one way says of one record, and what is true of it."""
+
+    found: pl.DataFrame
+    tremors: pl.DataFrame
+    quakes: pl.DataFrame
+
+    @cached_property
+    def near(self) -> Pairs:
+        return pairs(self.found, self.tremors)
+
+    def kept(self, limits: Limits) -> np.ndarray:
+        kept = np.ones(len(self.found), bool)
+        for name, least in limits.items():
+            kept &= self.columns[name] >= least
+        return kept
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        return {name: self.found[name].to_numpy() for name in self.found.columns}
+
+    def judged(self, limits: Limits, by: str) -> Judged:
+        return judged(self.near, self.kept(limits), self.columns[by])
+
+
+def best(records: Sequence[Told], grid: dict[str, Any], by: str, precise: float) -> Limits | None:
     """The thresholds that leave most right events at a precision that is high enough."""
-    near = pairs(found, tremors)
-    rank = found[by].to_numpy()
-    columns = {name: found[name].to_numpy() for name in grid}
-    chosen: dict[str, Any] = {}
+    chosen, most = None, 0
     for values in itertools.product(*grid.values()):
         limits = dict(zip(grid, values, strict=True))
-        kept = np.ones(len(found), bool)
-        for name, least in limits.items():
-            kept &= columns[name] >= least
-        said = judged(near, kept, rank)
-        if said.right > chosen.get("right", 0) and said.precision >= PRECISE:
-            chosen = {"right": said.right, "limits": limits, "kept": kept, "said": said}
+        said = [one.judged(limits, by) for one in records]
+        right, detections = sum(one.right for one in said), sum(len(one.event) for one in said)
+        if right > most and right >= precise * detections:
+            chosen, most = limits, right
     return chosen
 
 
-def told(
-    chosen: dict[str, Any], found: pl.DataFrame, tremors: pl.DataFrame, quakes: pl.DataFrame
-) -> dict[str, Any]:
-    if not chosen:
-        return {"right": 0, "detections": len(found)}
-    said, kept = chosen["said"], found.filter(pl.Series(chosen["kept"]))
-    near = np.zeros(len(tremors), bool)
-    near[said.event[said.event >= 0]] = True
-    wrong = kept.filter(pl.Series(said.event < 0))
-    mistaken = {int(one) for own in pairs(wrong, quakes).events for one in own}
-    everything = np.ones(len(kept), bool)
-    chance = [
-        judged(pairs(kept, tremors, later), everything, kept["ns"].to_numpy()).precision
-        for later in (-5400.0, -2700.0, 2700.0, 5400.0)
-    ]
-    away = said.away[said.event >= 0]
+def summed(records: Sequence[Told], limits: Sequence[Limits | None], by: str) -> dict[str, Any]:
+    """The figures of records, each with its own thresholds."""
+    right, detections, mistaken, by_chance = 0, 0, 0, []
+    away: list[float] = []
+    found = []
+    for one, own in zip(records, limits, strict=True):
+        near = np.zeros(len(one.tremors), bool)
+        if own is not None:
+            said, kept = one.judged(own, by), one.found.filter(pl.Series(one.kept(own)))
+            right += said.right
+            detections += len(kept)
+            near[said.event[said.event >= 0]] = True
+            away += said.away[said.event >= 0].tolist()
+            wrong = kept.filter(pl.Series(said.event < 0))
+            mistaken += len({int(which) for which in chain(*pairs(wrong, one.quakes).events)})
+            by_chance.append(chance(kept, one.tremors))
+        found.append(near)
+    amplitudes = np.concatenate([amplitude(one.tremors) for one in records])
+    quakes = sum(len(one.quakes) for one in records)
     return {
-        "right": said.right,
-        "detections": len(kept),
-        "precision": round(said.precision, 3),
-        "right by chance": round(float(np.mean(chance)), 3),
-        "thresholds": chosen["limits"],
-        "half found at, dB": half_found(amplitude(tremors), near),
-        "epicentre, median km": round(float(np.median(away)), 2),
-        "epicentre, 90 % within km": round(float(np.quantile(away, 0.9)), 2),
-        "earthquakes told as tremor": len(mistaken),
-        "share of earthquakes": round(len(mistaken) / max(1, len(quakes)), 4),
+        "right": right,
+        "detections": detections,
+        "precision": round(right / detections, 3) if detections else None,
+        "right by chance": round(float(np.mean(by_chance)), 3) if by_chance else None,
+        "thresholds": list(limits),
+        "half found at, dB": half_found(amplitudes, np.concatenate(found)),
+        "epicentre, median and 90 % km": np.quantile(away, [0.5, 0.9]).round(2).tolist() if away else None,
+        "earthquakes told as tremor": mistaken,
+        "share of earthquakes": round(mistaken / max(1, quakes), 4),
     }
 
 
-def compared(of: Record, folder: Path) -> dict[str, Any]:
-    tremors = of.truth.filter((pl.col("kind") == "tremor") & (pl.col("third") >= FAINT))
-    quakes = quakes_of(of)
-    began = time.process_time()
-    ours = learned(of)
-    seconds = time.process_time() - began
-    theirs = classic(of, folder)
-    ways = {
-        "learned": (ours, LEARNED, "strength"),
-        "envelope correlation": (theirs.filter(~pl.col("quake")), CLASSIC, "pairs"),
-        "envelope correlation, no catalogue of earthquakes": (theirs, CLASSIC, "pairs"),
+def chance(kept: pl.DataFrame, tremors: pl.DataFrame) -> float:
+    """The precision where the truth is put elsewhere in time."""
+    everything, rank = np.ones(len(kept), bool), kept["ns"].to_numpy()
+    return float(
+        np.mean([judged(pairs(kept, tremors, later), everything, rank).precision for later in LATER])
+    )
+
+
+def compared(of: dict[str, list[Told]]) -> dict[str, Any]:
+    """Thresholds chosen on the other records, and on the very same; and how the ratio goes with precision."""
+    figures: dict[str, Any] = {}
+    for name, records in of.items():
+        grid, by = WAYS[name]
+        same = best(records, grid, by, PRECISE)
+        others = [best([one for one in records if one is not own], grid, by, PRECISE) for own in records]
+        figures[name] = {
+            "thresholds of the other records": summed(records, others, by),
+            "thresholds of the same records": summed(records, [same] * len(records), by),
+        }
+    for how in figures[LEARNED_WAY]:
+        one, other = (figures[name][how] for name in (LEARNED_WAY, CLASSIC_WAY))
+        levels = [way["half found at, dB"] for way in (one, other)]
+        figures[f"events over envelope correlation, {how}"] = one["right"] / max(1, other["right"])
+        figures[f"lower by dB, {how}"] = None if None in levels else levels[1] - levels[0]
+    figures["right events by precision"] = {
+        str(precise): [
+            summed(of[name], [best(of[name], *WAYS[name], precise)] * len(of[name]), WAYS[name][1])["right"]
+            for name in (LEARNED_WAY, CLASSIC_WAY)
+        ]
+        for precise in PRECISIONS
     }
-    figures: dict[str, Any] = {
-        "tremors": len(tremors),
-        "earthquakes": len(quakes),
-        "GrASP and locate, s": seconds,
-    }
-    for name, (found, grid, by) in ways.items():
-        figures[name] = told(best(found, tremors, grid, by), found, tremors, quakes)
-    one, other = figures["learned"], figures["envelope correlation"]
-    figures["events, learned over envelope correlation"] = one["right"] / max(1, other["right"])
-    levels = [way.get("half found at, dB") for way in (one, other)]
-    figures["lower by dB"] = None if None in levels else levels[1] - levels[0]
     return figures
+
+
+def seen(folder: Path, seed: int, hours: int, tremors: float) -> dict[str, Told]:
+    of = record(folder, seed, hours, tremors)
+    true = of.truth.filter((pl.col("kind") == "tremor") & (pl.col("third") >= FAINT))
+    quakes = quakes_of(of)
+    theirs = classic(of, folder / f"{seed}-{tremors:g}")
+    found = dict(zip(WAYS, (learned(of), theirs.filter(~pl.col("quake")), theirs), strict=True))
+    return {name: Told(table, true, quakes) for name, table in found.items()}
 
 
 def main() -> None:
@@ -169,7 +233,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--hours", type=int, default=24)
-    parser.add_argument("--seed", type=int, default=302)
+    parser.add_argument("--seed", type=int, default=302, help="the first")
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--tremors", type=float, default=60.0, help="an hour")
     parser.add_argument("--kept", type=Path)
     parser.add_argument("--out", type=Path)
@@ -177,14 +242,17 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     warnings.simplefilter("ignore")
+    seeds = range(given.seed, given.seed + given.seeds)
     with tempfile.TemporaryDirectory() as name:
         folder = given.kept or Path(name)
-        of = record(folder, given.seed, given.hours, given.tremors)
-        figures = {
-            **about(), "hours": given.hours, "seed": given.seed, "tremors an hour": given.tremors,
-            "weights": weights(),
-            **compared(of, folder / f"{given.seed}-{given.tremors:g}"),
-        }  # fmt: skip
+        every = [seen(folder, seed, given.hours, given.tremors) for seed in seeds]
+    one = [record[LEARNED_WAY] for record in every]
+    figures = {
+        **about(), "hours of each": given.hours, "seeds": list(seeds), "tremors an hour": given.tremors,
+        "weights": weights(), "tremors": sum(len(told.tremors) for told in one),
+        "earthquakes": sum(len(told.quakes) for told in one),
+        **compared({name: [record[name] for record in every] for name in WAYS}),
+    }  # fmt: skip
     text = json.dumps(figures, indent=1)
     print(text)
     if given.out:

@@ -8,10 +8,8 @@ from torch import Tensor, nn
 
 FLOOR = 1e-3  # of the median power, below which levels are not told apart
 SPREAD = 3.0  # decades below its peak where a window's colour is grey
-AT_ONE, STEEP = (
-    1.0,
-    3.0,
-)  # log-odds that a window is its event's: at the noise's amplitude, and e times as loud
+AT_ONE = 1.0  # log-odds that a window is its event's, at the noise's amplitude
+STEEP = 3.0  # by which they rise for an event e times as loud
 SURE = 3.5  # log-odds of noise, and of events whose amplitude is not known
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from seisdsl.data.catalogues import digests
 from seisdsl.data.groups import Groups
 from seisdsl.data.table import Catalog, Table
-from seisdsl.data.velocity import PublishedTimes, model_names, read_velocity, velocity_file
+from seisdsl.data.velocity import PublishedTimes, read_velocity
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import (
     BOOLEAN,
@@ -26,9 +24,10 @@ from seisdsl.language.types import (
     Type,
 )
 from seisdsl.language.types import ColumnOf as Column
-from seisdsl.operator import Context, Facts, Files, Operator, Unsuitable, Upstream, param
+from seisdsl.operator import Context, Facts, Operator, Unsuitable, Upstream, param
 from seisdsl.operators.locate._episodes import Part, parts_of
 from seisdsl.operators.locate._network import Around, Network, around, network_of
+from seisdsl.operators.locate._velocity import ByVelocity
 
 if TYPE_CHECKING:
     from seisdsl.language.types import TimeRange
@@ -62,7 +61,7 @@ EXTRA = {
 }
 
 
-class Locate(Operator, name="locate"):
+class Locate(ByVelocity, Operator, name="locate"):
     """Locate tremor from the envelopes of a group's stations.
 
     Each episode of groups gives one location, or one in every `longest` where it lasts longer, from
@@ -114,16 +113,6 @@ class Locate(Operator, name="locate"):
     shortest: Time = param("15s", "what lasts less is left out: an earthquake", at_least="0s")
     sources: int = param(2, "in one part of an episode, at most", at_least=1, at_most=4)
     edge: Literal["refuse", "keep"] = param("refuse", "what to do with sources at the side of the grid")
-
-    def files(self) -> Files:
-        path = self.velocity
-        if path in model_names():
-            return Files()
-        return Files((path,), ()) if Path(path).is_file() else Files((), (path,))
-
-    def fingerprint(self) -> Mapping[str, str]:
-        path = velocity_file(self.velocity)
-        return digests((str(path),)) if path.is_file() else {}
 
     def context(self, piped: Facts) -> Context:
         from seisdsl.methods.locate.envelopes import reach

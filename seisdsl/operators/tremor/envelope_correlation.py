@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seisdsl.data.catalogues import digests
 from seisdsl.data.table import Catalog
-from seisdsl.data.velocity import model_names, velocity_file
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import INTEGER, NUMBER, Frequency, Length, Probability, Range, Time, Type
 from seisdsl.language.types import ColumnOf as Column
-from seisdsl.operator import Context, Facts, Files, Operator, Unsuitable, param
+from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
 from seisdsl.operators.locate._network import network_of
+from seisdsl.operators.locate._velocity import ByVelocity
 from seisdsl.operators.tremor._measured import times_of
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ LOWPASS = 0.2  # Hz
 DEEPEST = 60.0  # km
 TOGETHER = 30.0, 30.0  # seconds and km within which sources of windows that overlap are one
 QUAKE = 60.0, 50.0  # seconds and km within which a source is the earthquake of a catalogue
+CODA = 100.0  # km within which it is the earthquake's coda
 KM = "km"
 EXTRA = {
     "duration": Column(Type("Time"), "s", "between the first and the last time at half of its power"),
@@ -65,21 +64,27 @@ class Candidate:
         return self.source.strength, -self.window
 
 
-class EnvelopeCorrelation(Operator, name="envelope-correlation"):
+class EnvelopeCorrelation(ByVelocity, Operator, name="envelope-correlation"):
     """Find tremor by how alike the envelopes of stations are, and locate it by their lags.
 
     The conventional way, and the one to compare others with. In windows that overlap by half, pairs
     of stations count whose envelopes are alike at a lag that a source may have; a source is where
     most of them are in step, by a grid at one depth and then the gradient, and how sure it is comes
     from leaving out each station in turn. Left out are sources at the edge of the grid, shorter than
-    `shortest`, with lags off by more than `residual`, and those of the catalogue `earthquakes`.
+    `shortest`, with lags off by more than `residual`, and those of the catalogue `earthquakes`: near
+    one in time and place, or within 100 km while its coda lasts, by its magnitude.
 
     It does not know tremor from earthquakes: without `earthquakes` and `shortest` it reports those
     too. Tremor whose envelopes differ from station to station, or that fewer than four stations hear,
     it cannot see, nor two sources less than some 100 km apart.
     """
 
-    cite = ("Obara 2002, doi:10.1126/science.1070378", "Mizuno and Ide 2019, doi:10.1186/s40623-019-1022-x")
+    version = 2
+    cite = (
+        "Obara 2002, doi:10.1126/science.1070378",
+        "Mizuno and Ide 2019, doi:10.1186/s40623-019-1022-x",
+        "Lee, Bennett and Meagher 1972, doi:10.3133/ofr72223",
+    )
     example = "simulate two-events | envelope-correlation shortest=0s | count"
     tags = ("tremor", "detection", "location", "envelope")
 
@@ -100,16 +105,6 @@ class EnvelopeCorrelation(Operator, name="envelope-correlation"):
     depth_spread: Length = param("8km", "how far from there, one standard deviation", above="0km")
     step: Length = param("8km", "of the grid", at_least="1km", at_most="20km")
     margin: Length = param("60km", "of the grid around the stations", above="0km")
-
-    def files(self) -> Files:
-        path = self.velocity
-        if path in model_names():
-            return Files()
-        return Files((path,), ()) if Path(path).is_file() else Files((), (path,))
-
-    def fingerprint(self) -> Mapping[str, str]:
-        path = velocity_file(self.velocity)
-        return digests((str(path),)) if path.is_file() else {}
 
     def context(self, piped: Facts) -> Context:
         """Each source is compared with those of the windows that its own overlaps."""
@@ -255,8 +250,17 @@ def _is_quake(one: Candidate, earthquakes: Catalog | None) -> bool:
     if earthquakes is None:
         return False
     frame = earthquakes.frame.drop_nulls(["time", "latitude", "longitude"])
-    near = frame.filter((frame["time"].to_physical() / NS - one.time).abs() <= QUAKE[0])
-    return any(_kilometres(one, *place) <= QUAKE[1] for place in near.select("latitude", "longitude").rows())
+    later = one.time - frame["time"].to_physical() / NS
+    coda = 10.0 ** ((frame["magnitude"] + 0.87) / 2)  # seconds, Lee et al. 1972
+    near = (later.abs() <= QUAKE[0]).fill_null(False)
+    rings = ((later >= 0) & (later <= coda)).fill_null(False)
+    return any(
+        _kilometres(one, latitude, longitude) <= (CODA if rang else QUAKE[1])
+        for latitude, longitude, rang in frame.select("latitude", "longitude")
+        .with_columns(rang=rings)
+        .filter(near | rings)
+        .rows()
+    )
 
 
 def _tell(one: Candidate, rows: dict[str, list[Any]]) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from seisdsl.data.catalogues import digests
 from seisdsl.data.table import Catalog, Table
-from seisdsl.data.velocity import model_names, velocity_file
 from seisdsl.data.waves import Waves
 from seisdsl.language.types import DATE, NUMBER, TEXT, Frequency, Length, Range, Time, Type, Velocity
 from seisdsl.language.types import ColumnOf as Column
-from seisdsl.operator import Context, Facts, Files, Operator, Unsuitable, Upstream, param
+from seisdsl.operator import Context, Facts, Operator, Unsuitable, Upstream, param
+from seisdsl.operators.locate._velocity import ByVelocity
 from seisdsl.operators.tremor._measured import Looked, events_of, measured
 
 COLUMNS = {
@@ -28,7 +25,7 @@ COLUMNS = {
 }
 
 
-class StationAmplitudes(Operator, name="station-amplitudes"):
+class StationAmplitudes(ByVelocity, Operator, name="station-amplitudes"):
     """How strongly each station moved in each event of a catalogue, whatever its distance.
 
     For `site-terms`. The root of the squared ground velocity of the S waves and their coda, less
@@ -56,16 +53,6 @@ class StationAmplitudes(Operator, name="station-amplitudes"):
     longest: Time = param("120s", "duration", at_least="10s", at_most="3600s")
     depth: Length = param("15km", "of an event of which none is known", at_least="0km")
     velocity: str = param("forearc", "a model of the standard library, or a file: a model or travel times")
-
-    def files(self) -> Files:
-        path = self.velocity
-        if path in model_names():
-            return Files()
-        return Files((path,), ()) if Path(path).is_file() else Files((), (path,))
-
-    def fingerprint(self) -> Mapping[str, str]:
-        path = velocity_file(self.velocity)
-        return digests((str(path),)) if path.is_file() else {}
 
     @property
     def _how(self) -> Looked:

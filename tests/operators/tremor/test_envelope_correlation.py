@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 import torch
 from operators.locate.test_locate import BEGIN, ONE, OTHER, Tremor, kilometres, recorded
@@ -122,6 +123,20 @@ def test_earthquakes_are_found_unless_they_are_screened(quake):
     assert len(EnvelopeCorrelation(shortest=0.0).apply(waves, earthquakes=late)) == 1
     far = true.with_frame(true.frame.with_columns(latitude=true.frame["latitude"] + 1.0))
     assert len(EnvelopeCorrelation(shortest=0.0).apply(waves, earthquakes=far)) == 1
+
+
+@pytest.mark.parametrize(
+    ("magnitude", "north", "left"),
+    [(2.0, 0.7, 1), (5.0, 0.7, 0), (5.0, 1.0, 1), (None, 0.7, 1)],
+)
+def test_the_coda_of_a_great_earthquake_is_screened_further_away(quake, magnitude, north, left):
+    waves, true = quake
+    earlier = pl.col("time").dt.offset_by("-120s")
+    frame = true.frame.with_columns(
+        earlier, pl.col("latitude") + north, magnitude=pl.lit(magnitude, dtype=pl.Float64)
+    )
+    found = EnvelopeCorrelation(shortest=0.0).apply(waves, earthquakes=true.with_frame(frame))
+    assert len(found) == left
 
 
 def test_what_it_refuses(one):
