@@ -41,14 +41,19 @@ class Results(Mapping[str, Any]):
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
+        return self.take(name)[0]
+
+    def take(self, *names: str) -> list[Any]:
+        """Several of them, worked out in one pass over the record."""
+        return self._values([self._node(name) for name in names])
+
+    def _node(self, name: str) -> Node:
         node = self.graph.names.get(name)
         if node is None:
             meant = nearest(name, list(self))
             known = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(self) or 'none'}"
             raise KeyError(f"nothing that flows is called `{name}`; {known}")
-        if node.key not in self._known:
-            self._work_out([node])
-        return self._known[node.key]
+        return node
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -76,14 +81,17 @@ class Results(Mapping[str, Any]):
 
     def run(self) -> list[Any]:
         """Every statement that asks for a value, in order."""
-        wanted = [result.node for result in self.graph.results]
-        self._work_out([node for node in wanted if node.key not in self._known])
-        return [self._known[node.key] for node in wanted]
+        return self._values([result.node for result in self.graph.results])
 
     @property
     def last(self) -> Any:
         """What the last statement that asks for a value gave; None where there is none."""
         return self.run()[-1] if self.graph.results else None
+
+    def _values(self, wanted: list[Node]) -> list[Any]:
+        if unknown := [node for node in wanted if node.key not in self._known]:
+            self._work_out(unknown)
+        return [self._known[node.key] for node in wanted]
 
     def _work_out(self, wanted: list[Node]) -> None:
         nodes = Graph((), {str(at): node for at, node in enumerate(wanted)}).nodes

@@ -73,6 +73,17 @@ def test_only_what_is_asked_for_is_worked_out_and_that_once(waves: Waves) -> Non
     assert "taper" not in watched.worked
 
 
+def test_several_are_worked_out_in_one_pass(waves: Waves) -> None:
+    checked = seisdsl.check(
+        SourceText.of("let a = stream mine | detrend\nlet b = a | envelope"), values={"mine": waves}
+    )
+    assert checked.graph is not None
+    watched = Watched()
+    raw, smooth = Results(checked.graph, engine=watched).take("a", "b")
+    assert watched.worked == ["stream", "detrend", "envelope"]
+    assert (raw.rate, smooth.rate) == (20, 20)
+
+
 def test_bare_pipelines_run_at_once_and_in_order(waves: Waves) -> None:
     results = seisdsl.run("stream mine | show\nlet n = 3\nstream mine | sta-lta | count", mine=waves)
     shown, count = results.run()
