@@ -73,7 +73,7 @@ def found(swarms: list[Swarm], kind: str) -> dict[str, Any]:
 
 
 def by_operator(swarms: list[Swarm], velocity: Path) -> dict[str, Any]:
-    """What `locate` gives for a group of all stations; where it gives nothing, it is counted as refused."""
+    """What `locate` gives for a group of all stations; what it leaves out is counted."""
     rows: dict[str, Any] = {name: [] for name in ("error", "depth", "within", "edge", "area")}
     how = Locate(velocity=str(velocity))
     for one in swarms:
@@ -127,7 +127,7 @@ def summary(rows: dict[str, list[Any]], rng: np.random.Generator) -> dict[str, A
         "p90_interval": interval(kept, lambda v: np.quantile(v, 0.9), rng),
         "in_95_ellipse": float(np.mean(inside)), "in_95_interval": interval(inside, np.mean, rng),
         "ellipse_km2": float(np.nanmedian(rows["area"])), "depth_median_km": float(np.nanmedian(rows["depth"])),
-        "refused_at_edge": int(np.sum(rows["edge"])), "events": len(rows["error"]),
+        "left_out": int(np.sum(rows["edge"])), "events": len(rows["error"]),
     }  # fmt: skip
 
 
