@@ -179,11 +179,20 @@ def parser() -> argparse.ArgumentParser:
     cite.add_argument("file", metavar="FILE")
     cite.set_defaults(act=_cite)
 
+    docs = commands.add_parser("docs", help="write the documentation as pages to read offline")
+    docs.add_argument("out", metavar="DIR", help="the folder that the pages are written to")
+    docs.add_argument("--run", action="store_true", help="with what the operators' examples give: minutes")
+    docs.set_defaults(act=_docs)
+
     repl = commands.add_parser("repl", help="enter statements one by one, and see what each gives")
     repl.add_argument("file", nargs="?", metavar="FILE", help="a program to begin with")
     repl.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute")
     repl.add_argument("--out", metavar="DIR", default=".", help="the folder that files are written to")
     repl.set_defaults(act=_repl)
+
+    lsp = commands.add_parser("lsp", help="serve an editor: faults, completion and help as one types")
+    lsp.add_argument("--stdio", action="store_true", help="talk over standard input and output, as always")
+    lsp.set_defaults(act=_lsp)
     return top
 
 
@@ -265,7 +274,19 @@ def _cite(parsed: argparse.Namespace, rest: list[str]) -> int:
     return cite(parsed.file, rest)
 
 
+def _docs(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.docs import docs
+
+    return _misused(rest) if rest else docs(parsed.out, parsed.run)
+
+
 def _repl(parsed: argparse.Namespace, rest: list[str]) -> int:
     from seisdsl.commands.repl import repl
 
     return repl(parsed, rest)
+
+
+def _lsp(parsed: argparse.Namespace, rest: list[str]) -> int:
+    from seisdsl.commands.lsp import lsp
+
+    return _misused(rest) if rest else lsp()

@@ -14,7 +14,8 @@
             return self.used(spectrogram)
 
 `train` asks for `inputs`, `network`, `varied`, `targets` and `loss`, and knows nothing else of a
-method. Weights lie in safetensors files with all that is needed to use them: see `Weights`.
+method. Weights lie in safetensors files with all that is needed to use them: see `Weights`. A method
+that is no network and learns from the rows of a table says `by_rows` and has `fit_rows`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Learned(Operator):
     shipped: ClassVar[str] = ""  # the name of the weights that come with seisdsl
     fixed: ClassVar[tuple[str, ...]] = ()  # the parameters that make the network what it is
     smoothing: ClassVar[float] = 0.05  # of the labels, in training
+    by_rows: ClassVar[bool] = False  # whether it learns from a table's rows, not from examples
 
     weights: InputFile | None = param(
         None, "a file of weights that `train` made; those that come with seisdsl where none is named"
@@ -75,6 +77,10 @@ class Learned(Operator):
 
         loss: Tensor = torch.nn.functional.cross_entropy(output, target, label_smoothing=self.smoothing)
         return loss
+
+    def fit_rows(self, table: Any, valid: Any, seed: int) -> tuple[Weights, list[dict[str, float]]]:
+        """Of a method that learns `by_rows`: what it learnt, and a row of figures for each pass."""
+        raise NotImplementedError
 
     def about(self, value: Any) -> dict[str, Any]:
         """Of a value that it is trained on: what must be the same where the weights are used."""

@@ -190,9 +190,10 @@ class Operator(BaseModel):
     example: ClassVar[str] = ""
     tags: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
-    sink: ClassVar[bool] = False  # whether a program runs it for what it does, not what it gives
-    internal: ClassVar[bool] = False  # whether it is made by the checker and has no name to call
-    streams: ClassVar[str] = ""  # the port that comes in chunks, where not the piped one
+    sink: ClassVar[bool] = False  # whether it is run for what it does, not what it gives
+    internal: ClassVar[bool] = False  # whether the checker makes it, and no program can
+    in_parts: ClassVar[bool] = False  # of a sink: it takes `Parts`
+    streams: ClassVar[str] = ""  # the port that comes in chunks, if not the piped
 
     @classmethod
     def __pydantic_init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
@@ -210,9 +211,9 @@ class Operator(BaseModel):
         return WHOLE
 
     def survey(self) -> tuple[str, Operator] | None:
-        """An operator to run over the whole record first, chunk by chunk, and the port for its table.
+        """An operator to run over the whole record first, and the port for its table.
 
-        For what depends on the whole record by a few numbers: with them, `context` suffices.
+        For what rests on the whole record by a few numbers: with them, `context` suffices.
         """
         return None
 
@@ -237,19 +238,19 @@ class Operator(BaseModel):
         return piped
 
     def files(self) -> Files:
-        """The files this stage reads."""
+        """The files it reads."""
         return Files()
 
     def writes(self) -> tuple[str, ...]:
-        """The files this stage writes, as names below the output folder."""
+        """The files it writes, as names below the output folder."""
         return ()
 
     def holds(self) -> int:
-        """About how many bytes of samples this stage brings in."""
+        """About how many bytes of samples it brings in."""
         return 0
 
     def apply_parts(self, parts: Iterable[Any]) -> bool:
-        """Of a sink: take a long value part by part; False where it needs the whole."""
+        """Of a sink: take a long value by parts; False where it needs the whole."""
         return False
 
     def apply_all(self, values: Sequence[Any], **inputs: Any) -> Sequence[Any] | None:

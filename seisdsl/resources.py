@@ -1,4 +1,4 @@
-"""Where `grammar/` and `stdlib/` lie: in the wheel beside the package's modules, in a checkout beside it."""
+"""Where the folders beside the package lie: in the wheel inside it, in a checkout beside it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,4 @@ def resource(folder: str) -> Path:
 
 GRAMMAR = resource("grammar") / "seis.lark"
 STDLIB = resource("stdlib")
+DOCS, EXAMPLES = resource("docs"), resource("examples")

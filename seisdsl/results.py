@@ -83,22 +83,28 @@ class Results(Mapping[str, Any]):
         """Every statement that asks for a value, in order."""
         return self._values([result.node for result in self.graph.results])
 
+    def finish(self) -> None:
+        """Run every statement; a long value that was only written or drawn is not held for it."""
+        self._work_out([result.node for result in self.graph.results])
+
     @property
     def last(self) -> Any:
         """What the last statement that asks for a value gave; None where there is none."""
         return self.run()[-1] if self.graph.results else None
 
     def _values(self, wanted: list[Node]) -> list[Any]:
-        if unknown := [node for node in wanted if node.key not in self._known]:
-            self._work_out(unknown)
-        return [self._known[node.key] for node in wanted]
+        self._work_out(wanted)
+        return [whole(self._known[node.key]) for node in wanted]
 
-    def _work_out(self, wanted: list[Node]) -> None:
+    def _work_out(self, asked: list[Node]) -> None:
+        wanted = [node for node in asked if node.key not in self._known]
+        if not wanted:
+            return
         nodes = Graph((), {str(at): node for at, node in enumerate(wanted)}).nodes
         folder = nullcontext() if self._out is None else writing_to(self._out)
         with on(self._device), folder, explained(self.graph):
             for node, value in self._engine.values(nodes, wanted):
-                self._known[node.key] = whole(value)
+                self._known[node.key] = value if node.operator.sink else whole(value)
 
     @property
     def account(self) -> Account:
@@ -121,7 +127,7 @@ def run(
     if checked.graph is None:
         raise Faults(checked.diagnostics)
     results = Results(checked.graph, device, out=None if out is None else Path(out))
-    results.run()
+    results.finish()
     return results
 
 

@@ -76,6 +76,10 @@ class SourceText:
         end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
         return self.text[start:end]
 
+    def line_after(self, offset: int) -> int | None:
+        """The line that a statement's end is followed by; None at the end of the file."""
+        return self.position(offset).line if offset < len(self.text) else None
+
     def place(self, span: Span) -> Place:
         return Place(self, span)
 

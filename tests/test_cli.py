@@ -254,6 +254,12 @@ def test_a_parameter_may_begin_as_an_option_does(seis: Any, name: str) -> None:
     assert seis("run", "-e", program, f"--{name}", "4") == Said(DONE, "8\n", "")
 
 
+def test_a_parameter_that_an_option_of_its_name_hides_is_told(seis: Any) -> None:
+    said = seis("run", "-e", "param chunk: Time = 10s\nchunk * 2\n", "--chunk", "30s")
+    assert said.code == DONE
+    assert "--chunk is an option of seis run; `chunk` of the program keeps its default" in said.err
+
+
 def test_a_negative_parameter_is_a_value(seis: Any) -> None:
     said = seis("run", "-e", "param lag: Time = 0s\nassert lag < 0s\n", "--lag", "-30s")
     assert said.code == DONE
@@ -327,9 +333,41 @@ def test_what_fails_while_it_runs_is_told_at_its_place(seis: Any, tmp_path: Path
 
 def test_show_shows_in_the_middle_too(seis: Any) -> None:
     said = seis("run", "-e", "simulate two-events | show | sta-lta on=4 | show | count")
-    assert [line.split()[0] for line in said.out.splitlines() if not line.startswith(" ")] == [
-        "Waves,", "Picks,", "20",
-    ]  # fmt: skip
+    begins = [line for line in said.out.splitlines() if line and not line.startswith(" ")]
+    assert [line.split(",")[0] for line in begins] == [
+        "line 1: simulate two-events | show",
+        "Waves",
+        "line 1: simulate two-events | show | sta-lta on=4 | show",
+        "Picks",
+        "line 1: simulate two-events | show | sta-lta on=4 | show | count",
+        "20",
+    ]
+
+
+def test_several_results_come_in_the_programs_order_each_under_its_line(seis: Any) -> None:
+    """The second is worked out before the first, and two that say the same can be told apart."""
+    said = seis("run", "-e", """\
+let wave = stream two-events
+wave | spectrogram | show
+wave | bandpass 2..8Hz | sta-lta on=4 | count
+wave | bandpass 2..8Hz | sta-lta on=4 | save "picks.csv" | where score > 1 | derive { more = score + 1 } | count
+""")  # fmt: skip
+    begins = [line for line in said.out.splitlines() if line and not line.startswith(" ")]
+    assert begins[0] == "line 2: wave | spectrogram | show"
+    assert begins[2] == "line 3: wave | bandpass 2..8Hz | sta-lta on=4 | count"
+    assert begins[4].startswith("line 4: wave | bandpass 2..8Hz | sta-lta on=4 | … ")
+    assert begins[4].endswith(" score > 1 | derive { more = score + 1 } | count")
+    assert begins[3] == begins[5]
+
+
+def test_what_is_ready_is_told_although_another_result_fails(seis: Any) -> None:
+    said = seis(
+        "run",
+        "-e",
+        "let wave = stream two-events\nlet number = wave | sta-lta on=4 | count\nassert number > 1000\nnumber\n",
+    )
+    assert said.code == FAILED
+    assert said.out == "20\n"
 
 
 def test_a_device_that_is_not_there_is_a_wrong_use(seis: Any) -> None:
@@ -429,6 +467,19 @@ def test_help_tells_of_operators_types_units_and_functions(seis: Any, word: str,
     said = seis("help", word)
     assert said.code == DONE
     assert words in said.out
+
+
+def test_help_on_a_thing_lists_the_operators_that_are_about_it(seis: Any) -> None:
+    said = seis("help", "picking")
+    assert said.code == DONE
+    assert re.search(r"^  sta-lta: Pick where", said.out, re.MULTILINE)
+    assert "spectrogram" not in said.out
+
+
+def test_operators_that_read_much_are_listed_briefly(seis: Any) -> None:
+    line = re.search(r"^plot +(.*)", seis("ops").out, re.MULTILINE)
+    assert line is not None
+    assert re.fullmatch(r"(\w+, ){2}\w+ and \d+ more -> the same", line[1])
 
 
 def test_help_lists_what_there_is(seis: Any) -> None:

@@ -6,19 +6,32 @@ SEISDSL_ACCEPT=1 writes the diagnostics of today under the programs that are mea
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import runpy
 import shlex
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from documents import DOCUMENTS, EXAMPLES, ROOT, TOPICS, blocks, checked, told
+from documents import (
+    DOCUMENTS,
+    EXAMPLES,
+    ROOT,
+    TOPICS,
+    assert_about_the_same,
+    blocks,
+    checked,
+    told,
+    write_tables,
+)
+from obspy.core.inventory import Response
 
 import seisdsl
 from seisdsl import docs
-from seisdsl.cli import parser
+from seisdsl.cli import main, parser
 from seisdsl.data.inventory import inventory_of
 from seisdsl.data.save import ENDINGS
 from seisdsl.engine.output import writing_to
@@ -32,12 +45,13 @@ from seisdsl.syntax.format import format_program
 
 LANGUAGE = ROOT / "docs" / "language.md"  # the topics again
 WRITTEN = [document for document in DOCUMENTS if document != LANGUAGE]
-LESSON = ROOT / "docs" / "tutorial.md"  # its programs stand on one another
+LESSON, RECIPES = ROOT / "docs" / "tutorial.md", ROOT / "docs" / "cookbook.md"
+LESSONS = (LESSON, RECIPES)  # their programs stand on one another
 PROGRAMS = [
     block
     for document in WRITTEN
     for block in blocks(document, "seis")
-    if document != LESSON and not block.file
+    if document not in LESSONS and not block.file
 ]
 WRONG = [document for document in WRITTEN if blocks(document, "seis wrong")]
 FILES = [path for path in EXAMPLES.rglob("*") if path.suffix in (".seis", ".py")]
@@ -55,8 +69,7 @@ def desk(tmp_path_factory):
     waves = seisdsl.run("let waves = simulate S-net duration=1min | show")["waves"]
     waves.to_obspy().write(str(day / "S-net.mseed"), format="MSEED")
     inventory_of(waves).write(str(folder / "stations.xml"), "STATIONXML")
-    (folder / "events.csv").write_text("time,lat,lon,depth,mag\n2016-08-15T00:00:10,38.5,142,30,3.5\n")
-    (folder / "picks.csv").write_text("time,station,phase\n2016-08-15T00:00:20,S1N01,P\n")
+    write_tables(folder)
     return folder
 
 
@@ -91,22 +104,72 @@ def test_programs_of_the_topics_run(topic, desk, tmp_path):
         run(checked(block, desk).graph, tmp_path)
 
 
-def test_the_lesson_works_from_start_to_end(tmp_path, monkeypatch):
-    """Each block in its turn, in an empty folder; one that is said to be a file becomes that file."""
+def test_the_lesson_works_from_start_to_end(tmp_path, monkeypatch, capsys):
+    """Each block in its turn, in an empty folder; what commands print is as shown."""
     monkeypatch.chdir(tmp_path)
-    steps = blocks(LESSON, "seis", "python")
-    assert len(steps) > 10
-    for block in steps:
-        if block.file:
-            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
-        elif block.kind == "python":
-            (tmp_path / "script.py").write_text(block.text, encoding="utf-8")
-            runpy.run_path("script.py")
+    said: list[str] = []
+    for before, block in pairwise([None, *blocks(LESSON, "seis", "seis wrong", "sh", "text")]):
         if block.kind == "seis":
-            result = checked(block, tmp_path)
-            assert told(result) == "\n", str(block)
-            assert format_program(SourceText.of(block.text)) == block.text, str(block)
-            run(result.graph, tmp_path)
+            follow(block, tmp_path, running=not block.file)
+        elif block.kind == "sh":
+            capsys.readouterr()
+            for words in (shlex.split(line)[1:] for line in block.text.splitlines()):
+                assert words[0] == "repl" or main(words) == 0, words
+            said.append(capsys.readouterr().out)
+        elif before.kind == "sh":
+            assert_about_the_same(said[-1], block.text)
+
+
+@pytest.fixture
+def kitchen(tmp_path, monkeypatch):
+    """The folder of the recipes: two minutes of an archive, its responses, a catalogue, picks and a table."""
+    monkeypatch.chdir(tmp_path)
+    waves = seisdsl.run("let waves = stream two-events | show")["waves"]
+    day = tmp_path / "archive" / "2016" / "228"
+    day.mkdir(parents=True)
+    stream = waves.to_obspy()
+    for trace in stream:
+        trace.data = (trace.data * 1e9).round().astype("int32")  # counts of 1 nm/s
+    stream.write(str(day / "bay.mseed"), format="MSEED")
+    places = inventory_of(waves)
+    response = Response.from_paz([], [], stage_gain=1e9, input_units="M/S", output_units="COUNTS")
+    for channel in (channel for network in places for station in network for channel in station):
+        channel.response = response
+    places.write("stations.xml", "STATIONXML")
+    Path("events.csv").write_text("time,lat,lon,depth,mag\n2016-08-15T00:00:30,38.05,141.08,12,2.5\n")
+    Path("picks.csv").write_text("time,station,phase\n2016-08-15T00:00:33.79,SY01,P\n")
+    rows = [{"r": r, "t": 0} for r in range(0, 500, 10)]
+    times = {
+        phase: {
+            str(depth): [{**row, "t": (row["r"] ** 2 + depth**2) ** 0.5 / speed} for row in rows]
+            for depth in range(0, 101, 10)
+        }
+        for phase, speed in (("P", 6.0), ("S", 3.5))
+    }
+    Path("JMA2001.json").write_text(json.dumps(times))
+    return tmp_path
+
+
+def test_the_recipes_work_from_start_to_end(kitchen):
+    """Each block in its turn, in one folder; one that is said to be a file becomes that file."""
+    assert len(re.findall("^## ", RECIPES.read_text(encoding="utf-8"), re.MULTILINE)) >= 20
+    for block in blocks(RECIPES, "seis", "python", "csv"):
+        follow(block, kitchen)
+
+
+def follow(block, folder, running=True):
+    """What the reader of a lesson does with a block of code."""
+    if block.file:
+        (folder / block.file).write_text(block.text, encoding="utf-8")
+    elif block.kind == "python":
+        (folder / "script.py").write_text(block.text, encoding="utf-8")
+        runpy.run_path("script.py")
+    if block.kind == "seis":
+        result = checked(block, folder)
+        assert told(result) == "\n", str(block)
+        assert format_program(SourceText.of(block.text)) == block.text, str(block)
+        if running:
+            run(result.graph, folder)
 
 
 @pytest.mark.parametrize("document", WRONG, ids=lambda document: document.name)

@@ -6,7 +6,7 @@ import re
 import shutil
 
 import pytest
-from documents import EXAMPLES, ROOT, blocks
+from documents import EXAMPLES, ROOT, assert_about_the_same, blocks
 
 import seisdsl
 from seisdsl.commands.shared import read
@@ -69,27 +69,13 @@ def test_it_runs_and_marks_what_is_simulated(path, tmp_path):
         assert_about_the_same(summary(found), blocks(ROOT / "README.md", "text")[0].text)
 
 
-def assert_about_the_same(given: str, shown: str) -> None:
-    """The same words; numbers may differ in their last digits from one processor to another.
-
-    Between the instruction sets of one processor they differ by less than 1 in 10^6.
-    """
-    ours, theirs = given.split(), shown.split()
-    assert len(ours) == len(theirs)
-    for one, other in zip(ours, theirs, strict=True):
-        if re.fullmatch(r"\d+\.\d+", other):
-            assert float(one) == pytest.approx(float(other), rel=1e-4)
-        else:
-            assert one == other
-
-
 def test_the_readme_shows_the_first_example():
     shown = blocks(ROOT / "README.md", "seis")[0].text
     assert shown in (EXAMPLES / "01-one-liner.seis").read_text(encoding="utf-8")
 
 
 def test_parameters_of_the_command_line_name_the_file(tmp_path):
-    graph = graph_of(read(str(EXAMPLES / "08-parameters.seis")), band="1..10Hz", on="5")
+    graph = graph_of(read(str(EXAMPLES / "08-parameters.seis")), band="1..10Hz", least="5")
     assert run(graph, tmp_path)[1] == ["picks-1Hz-10Hz-5.csv"]
 
 

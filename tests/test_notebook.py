@@ -296,3 +296,16 @@ def test_the_notebook_of_the_examples_runs(tmp_path: Path, monkeypatch: pytest.M
     )
     assert re.search(r"\d+ picks", printed)
     assert "bandpass  Waves -> Waves" in printed
+
+
+def test_cite_and_save_know_what_python_has(shell: InteractiveShell, tmp_path: Path) -> None:
+    shell.user_ns["mine"] = obspy.read()
+    assert Told(shell, "%%seis\nlet picks = stream mine | bandpass 1..20Hz | sta-lta long=5s").error is None
+    assert "Allen 1978" in Told(shell, "%seis cite").printed
+    told = Told(shell, "%seis save mine.seis")
+    assert told.warned == ""
+    assert told.printed.splitlines() == [
+        "saved 1 statement to mine.seis",
+        'it uses what Python has: seisdsl.run(Path("mine.seis"), mine=mine)',
+    ]
+    assert (tmp_path / "mine.seis").is_file()

@@ -29,6 +29,9 @@ def test_grammar_and_standard_library_are_in_the_wheel(wheel: Path) -> None:
     assert "seisdsl/_grammar/seis.lark" in names
     assert "seisdsl/_stdlib/units.txt" in names
     assert "seisdsl/_stdlib/networks/S-net.csv" in names
+    assert "seisdsl/_docs/tutorial.md" in names
+    assert "seisdsl/_examples/01-one-liner.seis" in names
+    assert "seisdsl/site/templates/site.js" in names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 

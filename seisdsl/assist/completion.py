@@ -8,6 +8,7 @@ from pathlib import Path
 
 from seisdsl.assist import offers
 from seisdsl.assist.cursor import Frame
+from seisdsl.assist.document import Document
 from seisdsl.assist.here import Here, called, here, reading
 from seisdsl.assist.offers import Completion
 from seisdsl.language.settings import SETTINGS
@@ -20,10 +21,16 @@ _ROW = ("WHERE", "DERIVE")
 _NAMING = ("LET", "DEF", "PARAM", "SOURCE")
 
 
-def completions(text: str, at: int, *, folder: Path | None = None) -> list[Completion]:
-    """What may stand at an offset, best first; paths in the text are taken from `folder`."""
+def completions(
+    text: str, at: int, *, folder: Path | None = None, document: Document | None = None
+) -> list[Completion]:
+    """What may stand at an offset, best first; paths in the text are taken from `folder`.
+
+    A `document` that holds the text already tells the folder too.
+    """
+    folder = document.path.parent if document else folder
     with reading:
-        place = here(text, at, folder)
+        place = here(text, at, document or folder)
         typed = place.cursor.word
         start = place.start + place.cursor.start
         if place.cursor.text is not None:
@@ -203,6 +210,11 @@ def _in_text(place: Here, folder: Path) -> Iterator[Completion]:
         return
     if frame.name == "events":
         yield from offers.scenes()
+    depth = _row(place)
+    if depth is not None and (column := _compared(place)):
+        table = place.arrival.piped[depth]
+        yield from offers.words_of(column, table if isinstance(table, Flowing) else None)
+        return
     one = called(frame.word, place.scope) if frame.word else None
     parameter = one.at(frame) if one else None
     if frame.name in ("archive", "stations", "events") or (
@@ -211,3 +223,13 @@ def _in_text(place: Here, folder: Path) -> Iterator[Completion]:
         yield from offers.files(written, folder)
     elif parameter is not None and parameter.type.name == "Source":
         yield from offers.sources(place.scope)
+
+
+def _compared(place: Here) -> str:
+    """The column that a text is compared with: `kind == "…"`, or `kind in ["…"]`."""
+    frames = place.cursor.frames
+    listed = place.cursor.frame.opener == "LSQB" and len(frames) > 1
+    before = frames[-2].stage[:-1] if listed else place.cursor.frame.stage
+    if len(before) < 2 or before[-1].kind != ("IN" if listed else "COMPARE"):
+        return ""
+    return before[-2].text if before[-2].kind == "NAME" else ""

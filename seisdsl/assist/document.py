@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from seisdsl.assist.pieces import Piece, Where, cut
+from seisdsl.assist.pieces import Piece, Where, places
+from seisdsl.assist.watched import Asked, Names, Told
 from seisdsl.diagnostics import Diagnostic, Findings
 from seisdsl.language import check
-from seisdsl.language.scope import Binding, Later, Module, Scope, Session
+from seisdsl.language.scope import Binding, Later, Let, Module, Scope, Session
+from seisdsl.language.values import Poison
 from seisdsl.operator import registry
-from seisdsl.source import SourceText, Span
+from seisdsl.source import SourceText, Span, UnreadableText
 from seisdsl.syntax import tree
 from seisdsl.syntax.parser import parse
 
-MOST_NODES = 20_000  # of earlier states of a text that are kept
+KEPT, MOST_NODES = 2_000, 50_000  # nodes of earlier states of a text: so many more than its own, in all
 _DECLARED = re.compile(r'^(?:let|param|def|source)\s+(?:"([^"\n]+)"|([A-Za-z_][\w-]*))', re.MULTILINE)
-_USED = re.compile(r'^use[ \t]+"([^"\n]+)"', re.MULTILINE)
-
-
-class _Watched(dict[str, Binding]):
-    """Names, and which of them were asked for."""
-
-    def __init__(self, names: dict[str, Binding]) -> None:
-        super().__init__(names)
-        self.asked: set[str] = set()
-        self.listed = False
-
-    def __contains__(self, name: object) -> bool:
-        self.asked.add(str(name))
-        return super().__contains__(name)
-
-    def __iter__(self) -> Iterator[str]:
-        self.listed = True
-        return super().__iter__()
+_USED = re.compile(r'^[ \t]*use[ \t]+"([^"\n]+)"', re.MULTILINE)
+_LINE = re.compile(r":\d|\d:|line \d")
 
 
 @dataclass
@@ -45,36 +30,40 @@ class Statement:
 
     source: Piece
     program: tree.Program
-    faults: list[Diagnostic]
+    faults: list[Diagnostic]  # of its syntax
     declares: dict[str, Span]
-    scope: Scope | None = None
-    found: list[Diagnostic] = field(default_factory=list)
-    gives: dict[str, Binding] = field(default_factory=dict)
-    known: _Watched = field(default_factory=lambda: _Watched({}))
-    repeated: frozenset[str] = frozenset()
-    unsound: set[Span] = field(default_factory=set)
+    announces: dict[str, Binding]  # of a broken one: its names stand for nothing
+    asked: Asked | None = None
+    registered: list[Diagnostic] = field(default_factory=list)  # of its names
+    checked: list[Diagnostic] = field(default_factory=list)
+    unsound: set[Span] = field(default_factory=set)  # its definitions that are
+    lost: tuple[bool, bool] = (False, False)  # whether operators may be missing, before and after it
 
     @property
     def tree(self) -> tree.Statement | None:
         return self.program.statements[0] if self.program.statements else None
 
-    def holds(self, names: dict[str, Binding], repeated: frozenset[str]) -> bool:
-        """Whether what was found still holds where these names are known."""
-        if self.scope is None or repeated != self.repeated or self._reads_elsewhere:
-            return False
-        if self.known.listed and list(dict.keys(self.known)) != list(names):
-            return False
-        return all(_same(self.known.get(name), names.get(name)) for name in self.known.asked)
+    @property
+    def gives(self) -> dict[str, Binding]:
+        return self.announces or (self.asked.given if self.asked else {})
 
     @property
-    def _reads_elsewhere(self) -> bool:
-        """Whether it depends on a file that is read anew each time."""
-        used = isinstance(self.tree, tree.Use) or bool(self.faults and _USED.search(self.source.text))
-        return used and (bool(self.found) or '.py"' in self.source.text)
+    def found(self) -> list[Diagnostic]:
+        return list(dict.fromkeys([*self.faults, *self.registered, *self.checked]))
+
+    def forget(self) -> None:
+        """Know no more than what its text says."""
+        self.asked, self.registered, self.checked = None, [], []
+        self.unsound, self.lost = set(), (False, False)
+
+    @property
+    def tells_lines(self) -> bool:
+        """Whether what is said of it holds the number of a line, which moves."""
+        return any(_LINE.search(text) for fault in self.found for text in _remarks(fault))
 
 
-def _same(before: Binding | None, now: Binding | None) -> bool:
-    return before is now or (isinstance(before, Later) and isinstance(now, Later))
+def _remarks(fault: Diagnostic) -> list[str]:
+    return [fault.message, *fault.notes, *([fault.fix.message] if fault.fix else [])]
 
 
 class Document:
@@ -88,22 +77,30 @@ class Document:
         self.names: dict[str, Binding] = {}
         self.open_files: dict[Path, str] = {}
         self.faults_of: dict[Path, list[Diagnostic]] = {}  # of used files that are open
+        self.elsewhere: dict[Diagnostic, None] = {}  # in used files that are not
         self._session: Session | None = None
+        self._known = Names()
+        self._unsound: set[str] = set()  # definitions of used files
+        self._uses: list[Path] = []
+        self._files: set[Path] = set()
         self._stamp: object = None
+        self._nodes = 0  # when all was checked last
 
     def update(self, text: str, open_files: dict[Path, str] | None = None) -> Document:
         """Take a new text; what stands in it unchanged keeps what was found of it."""
         if open_files is not None:
             self.open_files = {path.resolve(): other for path, other in open_files.items()}
-        if self._session is None or self._stamped() != self._stamp:
-            self._begin()
+        uses = _used(text, self.path.parent)
+        if self._session is None or uses != self._uses or self._stamped() != self._stamp:
+            self._begin(uses, text)
         elif text == self.text:
             return self
-        if len(self.session.builder.nodes) > MOST_NODES:
-            self._begin()
+        if len(self.session.builder.nodes) > min(3 * self._nodes + KEPT, MOST_NODES):
+            self._begin(uses, text)
         self.text = text
         self._cut(text)
         self._check()
+        self._nodes = self._nodes or len(self.session.builder.nodes)
         self._stamp = self._stamped()
         return self
 
@@ -114,7 +111,8 @@ class Document:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        return list(dict.fromkeys(fault for statement in self.statements for fault in statement.found))
+        own = dict.fromkeys(fault for statement in self.statements for fault in statement.found)
+        return list(own | self.elsewhere)
 
     def at(self, offset: int) -> Statement | None:
         """The statement that an offset lies in, or ends."""
@@ -123,18 +121,26 @@ class Document:
     def scope_at(self, offset: int) -> Scope:
         """The names known where a statement at this offset begins; nothing is reported there."""
         here = self.at(offset)
-        if here is None or here.scope is None or here.scope.outer is None:
+        if here is None:
             return Scope(self.session, SourceText(self.name, "", self.path), quiet=True)
-        names: dict[str, Binding] = {n: b for n, b in dict.items(here.known) if not isinstance(b, Later)}
+        names: dict[str, Binding] = {}
+        for statement in self.statements:
+            if statement.announces or statement.source.start < here.source.start:
+                names.update(statement.gives)
         return Scope(self.session, here.source, names, quiet=True)
 
     # How it is done -----------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _begin(self, uses: list[Path], text: str) -> None:
         session = Session(registry())
         session.reading = (self.path.resolve(),)
         self._session = session
-        self.statements, self.faults_of = [], {}
+        self._known, self._unsound = Names(), set()
+        self.faults_of, self.elsewhere = {}, {}
+        for statement in self.statements:
+            statement.forget()
+        self._nodes = 0
+        self._uses, self._files = uses, self._reached(text)
 
     def _cut(self, text: str) -> None:
         """The statements of a new text, those of the old one where they stand unchanged."""
@@ -142,73 +148,92 @@ class Document:
         for statement in self.statements:
             kept.setdefault(statement.source.text, []).append(statement)
         self.statements = []
-        lines = 0
-        for start, end in cut(text):
+        for (start, end), where in places(text):
             part = text[start:end]
-            statement = kept[part].pop(0) if kept.get(part) else self._parsed(part)
-            statement.source.where.offset, statement.source.where.lines = start, lines
-            lines += part.count("\n")
-            self.statements.append(statement)
+            same = kept[part].pop(0) if kept.get(part) else None
+            if same is None or same.tells_lines:
+                same = self._parsed(part, where)
+            same.source.where.take(where)
+            self.statements.append(same)
 
-    def _parsed(self, text: str) -> Statement:
-        source = Piece(self.name, text, self.path, Where())
+    def _parsed(self, text: str, where: Where) -> Statement:
+        source = Piece(self.name, text, self.path, where)
         program, faults = parse(source)
         declares = {
             match[1] or match[2]: Span(*match.span(match.lastindex or 0))
             for match in _DECLARED.finditer(text)
         }
-        return Statement(source, program, faults, declares)
+        broken = declares if faults else {}
+        announces: dict[str, Binding] = {
+            name: Let(Poison(), source.place(span), filler=True) for name, span in broken.items()
+        }
+        return Statement(source, program, faults, declares, announces)
 
     def _check(self) -> None:
-        session = self.session
+        """The statements one after the other, as a check of the whole goes through them."""
+        session, names = self.session, self._known
         self._take_open_files()
-        session.lost = False
-        session.unsound = {
-            str(statement.source.place(span))
-            for statement in self.statements
-            for span in statement.unsound
-            if statement.scope is not None
-        }
-        names: dict[str, Binding] = {}
+        self._register()
+        session.lost, session.told = False, Told()
+        places = {str(s.source.place(span)) for s in self.statements for span in s.unsound}
+        session.unsound = self._unsound | places
         for statement in self.statements:
-            for name, span in statement.declares.items():
-                names.setdefault(name, Later(statement.source.place(span)))
-        first: dict[str, Later] = {}
-        for statement in self.statements:
-            repeated = frozenset(first.keys() & {*statement.declares, *statement.gives})
-            if not statement.holds(names, repeated):
-                self._check_statement(statement, names, first)
-                statement.repeated = repeated
-            for name, binding in statement.gives.items():
-                first.setdefault(name, Later(_place_of(binding, statement)))
-            names.update(statement.gives)
-        self.names = names
+            if not self._holds(statement):
+                self._check_statement(statement)
+            elif statement.asked is not None:
+                dict.update(names, statement.asked.given)
+                set.update(session.told, statement.asked.tells)
+                session.lost = statement.lost[1]
+        names.asked = Asked()
+        self.names = {name: one for name, one in dict.items(names) if not isinstance(one, Later)}
 
-    def _check_statement(
-        self, statement: Statement, names: dict[str, Binding], first: dict[str, Later]
-    ) -> None:
+    def _register(self) -> None:
+        session, names = self.session, self._known
+        names.clear()
+        names.asked = Asked()
+        for statement in self.statements:
+            dict.update(names, statement.announces)
+        for statement in self.statements:
+            session.findings = Findings()
+            check.register(statement.program, Scope(session, statement.source, names), broken=False)
+            statement.registered = session.findings.sorted()
+
+    def _holds(self, statement: Statement) -> bool:
+        """Whether what was found of a statement would be found again."""
         session = self.session
-        session.findings, session.told = Findings(), set()
-        known = _Watched(names)
-        outer = Scope(session, statement.source, known)
-        again: dict[str, Binding] = {name: first[name] for name in statement.declares if name in first}
-        if isinstance(statement.tree, tree.Use):
-            again = dict(first)
-        scope = Scope(session, statement.source, again, outer=outer)
-        before = set(session.unsound)
-        check.statement(statement.program, statement.faults, scope)
-        statement.scope, statement.known = scope, known
-        statement.found = session.findings.sorted()
-        statement.gives = {n: b for n, b in scope.names.items() if not isinstance(b, Later)}
+        assert isinstance(session.told, Told)
+        return (
+            statement.asked is not None
+            and statement.lost[0] == session.lost
+            and statement.asked.holds(self._known, session.told)
+        )
+
+    def _check_statement(self, statement: Statement) -> None:
+        session, names = self.session, self._known
+        own = {span: str(statement.source.place(span)) for span in statement.declares.values()}
+        session.unsound -= set(own.values())
+        session.findings, before = Findings(), set(session.unsound)
+        statement.asked = names.asked = Asked()
+        session.told.asked = statement.asked  # type: ignore[attr-defined]
+        lost = session.lost
+        check.statements(statement.program, Scope(session, statement.source, names))
         more = session.unsound - before
-        statement.unsound = {s for s in statement.declares.values() if str(statement.source.place(s)) in more}
+        statement.lost = (lost, session.lost)
+        statement.unsound = {span for span, place in own.items() if place in more}
+        self._unsound |= more - set(own.values())
+        found = session.findings.sorted()
+        statement.checked = [one for one in found if self._is_own(one)]
+        self.elsewhere |= dict.fromkeys(one for one in found if not self._is_own(one))
+
+    def _is_own(self, fault: Diagnostic) -> bool:
+        """Whether a fault points anywhere into this program."""
+        return not fault.labels or any(isinstance(label.place.source, Piece) for label in fault.labels)
 
     # Other files --------------------------------------------------------------------------------
 
     def _take_open_files(self) -> None:
         """Files in use that are open and not saved are read as they stand in the editor."""
-        assert self.text is not None
-        for path in _used(self.text, self.path.parent):
+        for path in self._uses:
             self._take(path, (self.path.resolve(),))
 
     def _take(self, path: Path, reading: tuple[Path, ...]) -> None:
@@ -225,26 +250,45 @@ class Document:
         session.modules[path] = Module(path.stem, inner.names, source.place(Span(0, 0)))
         self.faults_of[path] = session.findings.sorted()
 
+    def _reached(self, text: str) -> set[Path]:
+        """The files that the program uses, and those that these use, whether there or not."""
+        reached: set[Path] = set()
+        waiting = _used(text, self.path.parent)
+        while waiting:
+            path = waiting.pop()
+            if path not in reached:
+                reached.add(path)
+                waiting += _used(self._text(path), path.parent)
+        return reached
+
+    def _text(self, path: Path) -> str:
+        if path in self.open_files:
+            return self.open_files[path]
+        try:
+            return SourceText.read(path).text
+        except UnreadableText:
+            return ""
+
     def _stamped(self) -> object:
         """What changes when a file that was read changes."""
+        return {path: self.open_files.get(path) or self._on_disk(path) for path in self._read_files()}
+
+    def _on_disk(self, path: Path) -> tuple[int, int] | None:
+        """When a file changed; of one in use that is missing, its folder: another may have been meant."""
+        return _modified(path) or (_modified(path.parent) if path in self._files else None)
+
+    def _read_files(self) -> Iterable[Path]:
         session = self._session
-        if session is None:
-            return None
-        paths = {*session.modules, *session.sources}
-        return {path: self.open_files.get(path) or _modified(path) for path in paths}
-
-
-def _place_of(binding: Binding, statement: Statement) -> Any:
-    place = None if isinstance(binding, type) else getattr(binding, "place", None)
-    return place or statement.source.place(Span(0, 0))
+        return {*self._files, *(session.modules if session else ()), *(session.sources if session else ())}
 
 
 def _used(text: str, folder: Path) -> list[Path]:
     return [(folder / match[1]).resolve() for match in _USED.finditer(text)]
 
 
-def _modified(path: Path) -> float | None:
+def _modified(path: Path) -> tuple[int, int] | None:
     try:
-        return path.stat().st_mtime
+        known = path.stat()
     except OSError:
         return None
+    return known.st_mtime_ns, known.st_size

@@ -43,8 +43,9 @@ def document_of(text: str, folder: Path | None) -> Document:
     return _document((folder or Path()).absolute()).update(text)
 
 
-def here(text: str, at: int, folder: Path | None) -> Here:
-    document = document_of(text, folder)
+def here(text: str, at: int, where: Path | Document | None) -> Here:
+    """What surrounds an offset of a text in a folder, or of a document that holds this text."""
+    document = where if isinstance(where, Document) else document_of(text, where)
     statement = document.at(at)
     start = statement.source.start if statement else 0
     part = text[start : statement.source.end] if statement else ""

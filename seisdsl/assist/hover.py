@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from pathlib import Path
 
+from seisdsl.assist.document import Document
 from seisdsl.assist.flow import stages
 from seisdsl.assist.here import Called, Here, bound, called, here, parameter_label, reading, value_label
 from seisdsl.assist.highlight import tokens
@@ -29,14 +30,16 @@ class Hover:
     end: int
 
 
-def hover(text: str, at: int, *, folder: Path | None = None) -> Hover | None:
+def hover(
+    text: str, at: int, *, folder: Path | None = None, document: Document | None = None
+) -> Hover | None:
     """What stands at an offset; None where there is nothing to say."""
     with reading:
         token = _token(text, at)
         if token is None:
             return None
         start, kind, word = token
-        place = here(text, start, folder)
+        place = here(text, start, document or folder)
         if kind == "QUANTITY":
             said = _quantity(word)
         elif kind in ("NAME", "WHERE", "DERIVE", "SWEEP"):

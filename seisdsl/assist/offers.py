@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seisdsl.assist.here import Called, called, of_definition, of_operator, parameter_label, value_label
+from seisdsl.data.scenes import KINDS
 from seisdsl.language import units, uses
 from seisdsl.language.convert import fits, has_unit
 from seisdsl.language.formula import FUNCTIONS
@@ -27,6 +28,11 @@ AT_BEGINNING = {
     "source": "name records",
     "assert": "hold a claim",
     "sweep": "compute for each of several values",
+}
+WORDS = {  # of columns of texts; of those that hold others in some tables, with the table's name
+    "phase": ("P", "S"),
+    "kind": KINDS,
+    "Flatfile.kind": ("crust", "interface", "slab"),
 }
 OF_TABLES = {"where": "keep the rows for which a condition holds", "derive": "add columns"}
 
@@ -192,6 +198,13 @@ def columns(table: Flowing | None) -> Iterator[Completion]:
     for name, column in (known or {}).items():
         unit = f" in {column.unit}" if column.unit else ""
         yield Completion(name, "column", f"{column.type}{unit}", column.help, name)
+
+
+def words_of(column: str, table: Flowing | None) -> Iterator[Completion]:
+    """The words that a column of texts holds, where these are few and known."""
+    of = WORDS.get(f"{table.type.name}.{column}" if table else "", WORDS.get(column, ()))
+    for word in of:
+        yield Completion(word, "value", f"a word of the column {column}", insert=word)
 
 
 def functions() -> Iterator[Completion]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from seisdsl.source import Position, SourceText, Span
 from seisdsl.syntax.pieces import pieces
@@ -12,10 +12,14 @@ from seisdsl.syntax.pieces import pieces
 
 @dataclass
 class Where:
-    """Where a statement lies in its file now: an offset, and the lines before it."""
+    """Where a statement lies in its file now: its offset, the lines before it, the line of the next."""
 
     offset: int = 0
     lines: int = 0
+    following: int | None = None
+
+    def take(self, other: Where) -> None:
+        self.offset, self.lines, self.following = other.offset, other.lines, other.following
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,9 @@ class Piece(SourceText):
     def line(self, number: int) -> str:
         return super().line(number - self.where.lines)
 
+    def line_after(self, offset: int) -> int | None:
+        return self.where.following if offset == len(self.text) else super().line_after(offset)
+
     @property
     def start(self) -> int:
         return self.where.offset
@@ -41,6 +48,23 @@ class Piece(SourceText):
 
 
 _REMARKS = re.compile(r"(?:^#[^\n]*\n)+\Z", re.MULTILINE)
+
+
+_ABOVE = re.compile(r"(?:#[^\n]*\n)*")
+
+
+def places(text: str) -> list[tuple[Span, Where]]:
+    """The statements of a text and where they lie."""
+    spans = cut(text)
+    lines = list(accumulate((text.count("\n", *span) for span in spans), initial=0))
+    found = []
+    for number, span in enumerate(spans):
+        following = None
+        if span.end < len(text):
+            above = _ABOVE.match(text, span.end)
+            following = lines[number + 1] + 1 + (above[0].count("\n") if above else 0)
+        found.append((span, Where(span.start, lines[number], following)))
+    return found
 
 
 def cut(text: str) -> list[Span]:

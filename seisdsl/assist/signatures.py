@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from seisdsl.assist.document import Document
 from seisdsl.assist.here import Called, Here, called, here, parameter_label, reading
 
 
@@ -18,10 +19,12 @@ class Signature:
     line: str
 
 
-def signature(text: str, at: int, *, folder: Path | None = None) -> Signature | None:
+def signature(
+    text: str, at: int, *, folder: Path | None = None, document: Document | None = None
+) -> Signature | None:
     """The signature of the innermost operator that the cursor is in the arguments of."""
     with reading:
-        place = here(text, at, folder)
+        place = here(text, at, document or folder)
         if place.cursor.silent:
             return None
         return _innermost(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import shutil
 import sys
 import textwrap
@@ -22,6 +23,22 @@ from seisdsl.operator import Operator, Parameter, registry
 from seisdsl.resources import STDLIB
 
 TOPICS = STDLIB / "topics"
+MANY = 4  # types that an operator reads; a list names three of more
+PLAIN_TYPES = {
+    "Probability": "a plain number from 0 to 1, or a percentage",
+    "Ratio": "a plain number or a percentage",
+    "Magnitude": "a plain number, -10 to 11",
+    "Date": "a date or a time, ISO 8601, UTC: 2016-08-15, 2016-08-15T02:00Z",
+    "TimeRange": "two times, half-open, or a date for a whole day: 2016-08-15..2016-08-17",
+    "Range": "two quantities of one kind: Range<Frequency> is 2..8Hz",
+    "List": "values of one type: List<Text>",
+    "Examples": "values of one type with labels, truth and groups: Examples<Waves>",
+    "Model": "a fitted method: Model<Spectrogram, Scores> reads the one and gives the other",
+    "Text": 'text in double quotes; "{day}" is filled from a parameter',
+    "Boolean": "true or false",
+    "Integer": "a whole number",
+    "Number": "a number without a unit",
+}
 
 
 # The list of operators --------------------------------------------------------------------------
@@ -34,7 +51,7 @@ def ops(as_data: bool) -> int:
         return DONE
     width = max(len(operator.word) for operator in operators)
     for operator in operators:
-        print(f"{operator.word.ljust(width)}  {ports(operator)}")
+        print(f"{operator.word.ljust(width)}  {brief(operator)}")
         print(f"{' ' * width}  {operator.summary()}")
     return DONE
 
@@ -81,6 +98,17 @@ def ports(operator: type[Operator]) -> str:
     return f"{reads} -> {gives}".strip()
 
 
+def brief(operator: type[Operator]) -> str:
+    """The same for a list, where many types are a few of them."""
+    reads, gives = (
+        list(dict.fromkeys(readable(types).split(" or ")))
+        for types in (operator.reads(), (signature.gives for signature in operator.signatures()))
+    )
+    if len(reads) <= MANY:
+        return ports(operator)
+    return f"{listing(reads, 3)} -> {'the same' if set(gives) >= set(reads) else listing(gives, 3)}"
+
+
 # Help -------------------------------------------------------------------------------------------
 
 
@@ -93,10 +121,31 @@ def help_on(word: str | None) -> int:
         known = [*registry(), *types.names(), *units.table(), *topics(), *FUNCTIONS]
         meant = nearest(word, known)
         print(f"there is no help on `{word}`", file=sys.stderr)
-        print(f"did you mean `{meant}`?" if meant else "seis help lists what there is", file=sys.stderr)
+        if meant:
+            print(f"did you mean `{meant}`?", file=sys.stderr)
+        elif found := about(word):
+            print("these are about it:")
+            for operator in found:
+                print(f"  {operator.word}: {operator.summary()}")
+            return DONE
+        else:
+            print("seis help lists what there is", file=sys.stderr)
         return MISUSED
     print(page)
     return DONE
+
+
+def about(word: str) -> list[type[Operator]]:
+    """Operators that speak of a thing in their tags or first line: of `picking` those that pick."""
+    asked = word.lower()
+
+    def speaks(operator: type[Operator]) -> bool:
+        said = re.findall(r"[^\W\d_]{4,}", f"{' '.join(operator.tags)} {operator.summary()}".lower())
+        return any(
+            one.startswith(asked) or (asked.startswith(one) and len(asked) < len(one) + 4) for one in said
+        )
+
+    return [operator for operator in registry().distinct() if speaks(operator)] if len(asked) > 3 else []
 
 
 def is_known(word: str) -> bool:
@@ -214,19 +263,7 @@ def _type_page(name: str) -> str:
             f"kept in {dimension.unit}",
         ]
     else:
-        lines += ["", {
-            "Probability": "a plain number from 0 to 1, or a percentage",
-            "Ratio": "a plain number or a percentage",
-            "Magnitude": "a plain number, -10 to 11",
-            "Date": "a date or a time, ISO 8601, UTC: 2016-08-15, 2016-08-15T02:00Z",
-            "TimeRange": "two times, half-open, or a date for a whole day: 2016-08-15..2016-08-17",
-            "Range": "two quantities of one kind: Range<Frequency> is 2..8Hz",
-            "List": "values of one type: List<Text>",
-            "Examples": "values of one type with labels, truth and groups: Examples<Waves>",
-            "Model": "a fitted method: Model<Spectrogram, Scores> reads the one and gives the other",
-            "Text": 'text in double quotes; "{day}" is filled from a parameter',
-            "Boolean": "true or false", "Integer": "a whole number", "Number": "a number without a unit",
-        }.get(name, "a type of the language")]  # fmt: skip
+        lines += ["", PLAIN_TYPES.get(name, "a type of the language")]
     return "\n".join(lines)
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seisdsl.cli import DONE, FAILED, FAULTY, MISUSED
+from seisdsl.commands.loading import loading
 from seisdsl.commands.running import Misuse, accounts, engine_for, notes
 from seisdsl.commands.shared import Stop, parameters, print_json, read_or_stop, show, tell
+from seisdsl.commands.telling import Telling
 from seisdsl.diagnostics import Diagnostic, Faults, as_json, problem
 from seisdsl.graph import Graph, Result
 from seisdsl.language.check import Checked, check
@@ -20,6 +22,8 @@ from seisdsl.source import SourceText
 
 if TYPE_CHECKING:
     from seisdsl.engine.run import Engine
+
+OPTIONS = ("chunk", "workers", "on")  # that are given where they are meant; the others have their defaults
 
 
 def run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -47,7 +51,17 @@ def _run(parsed: argparse.Namespace, rest: Sequence[str]) -> int:
         tell(checked.diagnostics, sys.stderr, nothing_ran=True)
     if checked.graph is None:
         return FAULTY
+    for name in hidden(checked, parsed):
+        print(
+            f"note: --{name} is an option of seis run; `{name}` of the program keeps its default",
+            file=sys.stderr,
+        )
     return _compute(checked.graph, source, given, parsed)
+
+
+def hidden(checked: Checked, parsed: argparse.Namespace) -> list[str]:
+    """Parameters of a program that cannot be given, because the command has an option of that name."""
+    return [one.name for one in checked.parameters if getattr(parsed, one.name, None) and one.name in OPTIONS]
 
 
 def _program_help(parsed: argparse.Namespace, checked: Checked) -> int:
@@ -83,8 +97,9 @@ def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed:
             writing_to(Path(parsed.out)) as written,
             explained(graph),
         ):
-            engine = engine_for(parsed, source, given)
-            used = str(device())
+            with loading(parsed.quiet):
+                engine = engine_for(parsed, source, given)
+                used = str(device())
             started = time.monotonic()
             remember(engine.store, source.name, graph)
             with engine.progress.told_by_stages():
@@ -125,13 +140,17 @@ def _compute(graph: Graph, source: SourceText, given: Mapping[str, str], parsed:
 
 
 def _results(graph: Graph, engine: Engine, parsed: argparse.Namespace) -> list[dict[str, Any]]:
-    """Every result as JSON data; what people read is printed as it is ready."""
+    """Every result as JSON data; what people read is printed as soon as all before it is."""
     from seisdsl.engine.parts import seen
 
     ready: dict[str, Any] = {}
-    for node, value in engine.values(graph.nodes, graph.wanted):
-        value = ready[node.key] = seen(value)
-        _tell(node.word, value, parsed)
+    telling = Telling(graph, quiet=parsed.json or parsed.quiet)
+    try:
+        for node, value in engine.values(graph.nodes, graph.wanted):
+            ready[node.key] = seen(value)
+            telling.take(node, ready[node.key])
+    finally:
+        telling.rest()
     return [_as_data(result, ready[result.node.key]) for result in graph.results]
 
 
@@ -150,13 +169,6 @@ def overwritten(graph: Graph, out: Path) -> list[Diagnostic]:
 def _short(path: Path) -> Path:
     """A path as seen from where the command runs."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
-def _tell(word: str, value: Any, parsed: argparse.Namespace) -> None:
-    from seisdsl.data.show import summary
-
-    if not (parsed.json or parsed.quiet or word in ("save", "report", "assert")):
-        print(summary(value), flush=True)
 
 
 def _as_data(result: Result, value: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from seisdsl.data.knet_events import holds_events, read_events
 from seisdsl.data.sheet import unreadable
 from seisdsl.data.table import Catalog, Picks, Table, stored
 from seisdsl.data.tables_read import extra_of, fitted, parquet_of
@@ -69,7 +70,7 @@ def pick_facts(paths: Sequence[str]) -> Facts:
 
 
 def form_of(path: str) -> str:
-    """quakeml, parquet or csv."""
+    """quakeml, parquet, knet (a record, whose header tells its event) or csv."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(4096)
@@ -77,13 +78,22 @@ def form_of(path: str) -> str:
         raise unreadable(path, error.strerror or "it cannot be opened") from None
     if head.startswith(b"PAR1"):
         return "parquet"
+    if holds_events(path, head):
+        return "knet"
     plain = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").removeprefix(b"\xff\xfe").lstrip()
     return "quakeml" if plain.startswith(b"<") else "csv"
 
 
 def _read(paths: Sequence[str], kind: type[Rows], known: Mapping[str, Sequence[str]]) -> Rows:
     tables = [_table(path, kind, known) for path in paths]
+    if kind is Catalog and any(form_of(path) == "knet" for path in paths):
+        return _each_once(kind.joined(_alike(tables)))
     return tables[0] if len(tables) == 1 else kind.joined(_alike(tables))
+
+
+def _each_once(table: Rows) -> Rows:
+    """Many records are of one event."""
+    return table.with_frame(table.frame.unique(maintain_order=True))
 
 
 def _table(path: str, kind: type[Rows], known: Mapping[str, Sequence[str]]) -> Rows:
@@ -92,6 +102,10 @@ def _table(path: str, kind: type[Rows], known: Mapping[str, Sequence[str]]) -> R
         from seisdsl.data.quakeml_read import read_quakeml
 
         return sound(path, read_quakeml(path, kind), kind)
+    if form == "knet":
+        if not issubclass(kind, Catalog):
+            raise unreadable(path, f"it is a K-NET record, which holds no {kind.__name__}")
+        return sound(path, read_events(path), kind)  # type: ignore[return-value]
     if form == "parquet":
         return sound(path, parquet_of(path, kind, known), kind)
     layout = _layout(path, kind, known)
@@ -161,6 +175,8 @@ def _extra(path: str, kind: type[Table], known: Mapping[str, Sequence[str]]) -> 
         from seisdsl.data.quakeml_read import EXTRA
 
         return EXTRA[kind]
+    if form == "knet":
+        return {}
     return extra_of(path, kind, known)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from seisdsl.data.obspy_waves import segments_of
 from seisdsl.data.parts import fits
 from seisdsl.data.segments import Reading
-from seisdsl.data.sniff import sniff
+from seisdsl.data.sniff import KNET_ARCHIVE, sniff
 from seisdsl.language.types import TimeRange
 from seisdsl.operator import Unsuitable
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from seisdsl.data.extent import Extent
 
-STRONG_MOTION = "KNET"  # K-NET and KiK-net: counts, with their scale in the header
+STRONG_MOTION = ("KNET", KNET_ARCHIVE)
 MINISEED = ("MSEED", "MSEED3")
 _one_at_a_time = Lock()  # what catches warnings catches those of all threads
 
@@ -43,12 +42,21 @@ def read_file(
         from seisdsl.data.mseed_read import read_mseed
 
         return read_mseed(path, time=time, channels=channels, extents=extents)
-    reading = segments_of(_scaled(_stream(path, form), form), path)
-    if form == STRONG_MOTION:
-        reading.segments[:] = [replace(segment, unit="m/s^2") for segment in reading.segments]
+    reading = _knet(path, form) if form in STRONG_MOTION else segments_of(_stream(path, form), path)
     reading.segments[:] = [s for s in reading.segments if fits(s.channel.id, channels)]
     reading.rejected[:] = [tally for tally in reading.rejected if fits(tally.id, channels)]
     return reading
+
+
+def _knet(path: str, form: str) -> Reading:
+    """Records in gal, of a text file or of an archive of them."""
+    if form == KNET_ARCHIVE:
+        from seisdsl.data.knet_archive import read_archive
+
+        return read_archive(path)
+    from seisdsl.data.knet import record
+
+    return record(Path(path).read_text(encoding="ascii", errors="replace"), path)
 
 
 def _stream(path: str, form: str) -> Stream:
@@ -66,12 +74,4 @@ def _stream(path: str, form: str) -> Stream:
     if said:
         ids = sorted({trace.id for trace in stream})
         warnings.warn(f"{path}: {', '.join(ids)}: {'; '.join(sorted(said))}", stacklevel=2)
-    return stream
-
-
-def _scaled(stream: Stream, form: str) -> Stream:
-    """K-NET's counts in metres per second squared."""
-    if form == STRONG_MOTION:
-        for trace in stream:
-            trace.data = trace.data * trace.stats.calib
     return stream

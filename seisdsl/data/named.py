@@ -77,7 +77,7 @@ def _split(name: str) -> tuple[str, str]:
     return match[1], (match[2] or match[3] or match[4] or "").strip()
 
 
-_SUFFIXES = ("km", "m", "deg", "s", "ms", "utc")
+_SUFFIXES = ("km", "m", "cm", "mm", "deg", "s", "ms", "utc")
 
 
 def _fits(split: tuple[str, str], wanted: str) -> bool:

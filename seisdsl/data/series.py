@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas
     from torch import Tensor
 
-    from seisdsl.data.table import Table
+    from seisdsl.data.table import Catalog, Table
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Series(Value):
     sigma: Tensor | None = None
     steps: tuple[Step, ...] = ()
     simulated: bool = False
+    truth: Catalog | None = None  # what is in them, where they were simulated
 
     @property
     def span(self) -> TimeRange | None:

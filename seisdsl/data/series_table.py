@@ -52,14 +52,14 @@ def table_of(series: Series) -> Table:
             )
         )
     extra = {"site": Column(TEXT), "time": Column(DATE), **_PLACE}
-    extra |= {component: _measure(series.unit) for component in series.components}
+    extra |= {component: measure(series.unit) for component in series.components}
     if sigma is not None:
-        extra |= {_SIGMA + component: _measure(series.unit) for component in series.components}
+        extra |= {_SIGMA + component: measure(series.unit) for component in series.components}
     extra["step"] = Column(TEXT, help="a break at this time: its cause")
     return Table(polars.concat(pieces).select(list(extra)), extra, series.simulated)
 
 
-def _measure(unit: str) -> Column:
+def measure(unit: str) -> Column:
     return Column(Type(units.name_of(units.unit(unit)[1])) if unit else NUMBER, unit)
 
 

@@ -60,7 +60,7 @@ class Sheet:
     def of(cls, path: str, is_header: Callable[[list[str]], bool]) -> Sheet:
         """Find the line that names the columns; it may be a comment, as in the FDSN's text format."""
         above: list[tuple[int, str]] = []
-        for number, text in _lines(path):
+        for number, text in lines(path):
             if not text.strip():
                 continue
             above.append((number, text))
@@ -103,7 +103,7 @@ class Sheet:
 
     def _body(self, here: list[int]) -> Iterator[str]:
         """The lines below the header but for comments; the number of the latest stands in `here`."""
-        for number, text in _lines(self.path):
+        for number, text in lines(self.path):
             if number > self.header and not text.startswith("#"):
                 here[0] = number
                 yield text
@@ -116,7 +116,7 @@ def _cells(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _lines(path: str) -> Iterator[tuple[int, str]]:
+def lines(path: str) -> Iterator[tuple[int, str]]:
     try:
         with Path(path).open("rb") as file:
             head = file.read(8)

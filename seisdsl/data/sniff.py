@@ -14,8 +14,11 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from seisdsl.data.knet import is_knet
+from seisdsl.data.knet_archive import holds_knet
 from seisdsl.operator import Unsuitable
 
+KNET_ARCHIVE = "KNET in an archive"
 _GROUP = "obspy.plugin.waveform."
 _ARCHIVES = {
     b"\x1f\x8b": ("gzip", "gunzip"),
@@ -53,6 +56,10 @@ def sniff(path: str | Path) -> str:
         raise _refused(path, "is a folder") from None
     except OSError as error:
         raise _refused(path, f"cannot be opened: {error.strerror}") from None
+    if is_knet(head):
+        return "KNET"
+    if (head.startswith(b"\x1f\x8b") or head[257:262] == b"ustar") and holds_knet(path):
+        return KNET_ARCHIVE
     _refuse_known(path, head)
     if _FIXED_SEED_HEADER.match(head) and size < 128:
         raise _refused(path, f"is a miniSEED record that breaks off after {size} bytes")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from seisdsl.data.groups import Groups
 from seisdsl.data.instants import nanoseconds
-from seisdsl.data.motion import Motion
+from seisdsl.data.motion import Flatfile, Motion
 from seisdsl.data.named import Place, places
 from seisdsl.data.sheet import unreadable
 from seisdsl.data.table import Catalog, Detections, Picks, Table, stored
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars
 
 Rows = TypeVar("Rows", bound=Table)
-_KINDS = {kind.__name__: kind for kind in (Catalog, Detections, Groups, Motion, Picks, Truth)}
+_KINDS = {kind.__name__: kind for kind in (Catalog, Detections, Flatfile, Groups, Motion, Picks, Truth)}
 
 
 @dataclass(frozen=True)

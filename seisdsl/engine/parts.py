@@ -9,6 +9,7 @@ from typing import Any
 from seisdsl.data.memory import memory
 from seisdsl.data.overview import overview
 from seisdsl.engine.piece import joined
+from seisdsl.language.types import Record
 from seisdsl.operator import Unsuitable
 
 
@@ -46,8 +47,12 @@ class Parts:
 
 def seen(value: Any) -> Any:
     """What there is to tell a person of a value: of a long one, its overview."""
+    if isinstance(value, Record) and any(isinstance(part, Parts | Record) for part in value.values()):
+        return Record({name: seen(part) for name, part in value.items()})
     return overview(value) if isinstance(value, Parts) else value
 
 
 def whole(value: Any) -> Any:
+    if isinstance(value, Record) and any(isinstance(part, Parts | Record) for part in value.values()):
+        return Record({name: whole(part) for name, part in value.items()})
     return value.whole if isinstance(value, Parts) else value

@@ -94,7 +94,8 @@ class _Run:
         with suppress(KeyError):
             return self.store.get(key)
         with at_stage(node):
-            inputs = {name: whole(value) for name, value in inputs.items()}
+            if node.word != "fork":  # what it only gathers need not be whole
+                inputs = {name: whole(value) for name, value in inputs.items()}
         try:
             value = value_of(node, inputs)
         except OutOfMemory as short:
@@ -108,7 +109,8 @@ class _Run:
         with at_stage(node):
             if isinstance(value, Parts) and node.operator.apply_parts(value):
                 return value
-            inputs = {name: whole(part) for name, part in inputs.items()}
+            if not node.operator.in_parts:
+                inputs = {name: whole(part) for name, part in inputs.items()}
         return value_of(node, inputs)
 
     def _stream(self, segment: Segment) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seisdsl.graph import Node
 
-PASSING = ("save", "show")
+PASSING = ("save", "show", "plot", "report")
 
 
 def standing_for(nodes: Sequence[Node]) -> tuple[dict[str, Node], list[Node]]:
@@ -34,7 +34,7 @@ def _value_of(node: Node, inputs: Sequence[tuple[str, Node]]) -> Node | None:
     if node.lifted:
         return None
     if node.word in PASSING:
-        return inputs[0][1]
+        return dict(inputs).get(node.piped or "")
     if node.word == "part":
         whole = inputs[0][1]
         if whole.word == "fork":

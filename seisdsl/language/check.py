@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def check(
     scope = Scope(session, source, outer=scope_of(known, session))
     program, faults = parse(source)
     session.findings.add(*faults)
-    _register(program, scope, bool(faults))
+    register(program, scope, bool(faults))
     parameters, results, sinks = [], [], []
     visited: set[str] = set()
     for statement in program.statements:
@@ -120,7 +120,7 @@ def declarations(source: SourceText, session: Session) -> Scope:
     scope = Scope(session, source)
     program, faults = parse(source)
     session.findings.add(*faults)
-    _register(program, scope, bool(faults))
+    register(program, scope, bool(faults))
     for statement in program.statements:
         if isinstance(statement, tree.Parameter):
             _parameter(statement, scope, {}, running=False)
@@ -129,10 +129,8 @@ def declarations(source: SourceText, session: Session) -> Scope:
     return scope
 
 
-def statement(program: tree.Program, faults: Sequence[Diagnostic], scope: Scope) -> None:
-    """What was parsed of one statement, checked by itself: editors keep what did not change."""
-    scope.session.findings.add(*faults)
-    _register(program, scope, bool(faults))
+def statements(program: tree.Program, scope: Scope) -> None:
+    """What was parsed of one piece of a text, its names known: editors keep what did not change."""
     for one in program.statements:
         match one:
             case tree.Pipeline():
@@ -161,7 +159,7 @@ def _plain(name: tree.Name | tree.String) -> str:
 _DECLARATION = re.compile(r'^(?:let|param|def|source)\s+(?:"([^"\n]+)"|([A-Za-z_][\w-]*))', re.MULTILINE)
 
 
-def _register(program: tree.Program, scope: Scope, broken: bool) -> None:
+def register(program: tree.Program, scope: Scope, broken: bool) -> None:
     """Note every name the file gives, so that one used too early is told from one unknown.
 
     The names of statements that did not parse stand for nothing, and nothing more is said of them.

@@ -52,9 +52,8 @@ def part(value: Flowing, name: str, of: Type, scope: Scope, place: Place) -> Flo
             if port.partition(".")[2] == name and value.node.word in ("fork", "record"):
                 return Flowing(of, source.facts, place, source)
     kind = Flows.kinds.get(of.name)
-    facts = Facts(
-        rate=value.facts.rate, simulated=value.facts.simulated, columns=getattr(kind, "COLUMNS", None)
-    )
+    columns = value.facts.columns or getattr(kind, "COLUMNS", None)
+    facts = Facts(rate=value.facts.rate, simulated=value.facts.simulated, columns=columns)
     return built_in("part", scope, place, {"whole": value}, of, facts, name=name)
 
 

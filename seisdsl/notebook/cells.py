@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from seisdsl.inputs import is_input, taken
@@ -28,6 +29,14 @@ class Cells(Session):
     def _checked(self, text: str) -> tuple[SourceText, Checked]:
         whole = SourceText.of(text, ENTRY, self.path)
         return whole, check(whole, self._given(whole.text), self.values, running=True)
+
+    def program(self, text: str, name: str, path: Path | None) -> Checked:
+        return check(SourceText.of(text, name, path), values=self.values)
+
+    @property
+    def lent(self) -> list[str]:
+        """Of what Python has, the names that the session's program uses."""
+        return sorted({name for one in self.kept for name in one.uses} & set(self.values))
 
     def take(self, text: str, python: Mapping[str, Any]) -> None:
         """Take the variables of Python that a text names: what was assigned last is what a name means."""

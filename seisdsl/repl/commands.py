@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from textwrap import fill
@@ -125,8 +125,7 @@ def _why(talk: Conversation, rest: str) -> int:
 
 def _cite(talk: Conversation, rest: str) -> int:
     if not rest:
-        checked = check(SourceText.of(talk.session.text, "<session>", talk.session.path))
-        graph = checked.graph
+        graph = talk.session.program(talk.session.text, "<session>", talk.session.path).graph
     else:
         graph = _asked(talk, rest)
     if graph is None:
@@ -205,9 +204,12 @@ def _save(talk: Conversation, rest: str) -> int:
         print(f"{name} cannot be written: {error.strerror or error}", file=sys.stderr)
         return FAILED
     talk.saved.add(path.resolve())
-    checked = check(SourceText.of(text, name, path))
+    checked = talk.session.program(text, name, path)
     talk.tell([one for one in checked.diagnostics if one.severity == "error"])
     print(f"saved {counted(len(statements(text)), 'statement')} to {name}")
+    if lent := talk.session.lent:
+        given = ", ".join(f"{one}={one}" for one in lent)
+        print(f'it uses what Python has: seisdsl.run(Path("{name}"), {given})')
     return DONE if checked.sound else FAULTY
 
 
@@ -245,7 +247,7 @@ def _run(talk: Conversation, rest: str) -> int:
     if rest:
         return _misuse("run takes nothing more: it runs every pipeline of the session")
     text = talk.session.text
-    again = type(talk.session)(talk.session.path, talk.session.given)
+    again = replace(talk.session, kept=[], last="", made=set())
     entry = again.check(text)
     talk.tell(entry.diagnostics)
     if entry.graph is None:

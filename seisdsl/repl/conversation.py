@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from seisdsl.cli import DONE, FAILED, FAULTY, INTERRUPTED, Ended
+from seisdsl.commands.loading import loading
 from seisdsl.commands.run import overwritten
 from seisdsl.commands.running import Misuse, notes
 from seisdsl.commands.shared import show
@@ -89,7 +90,7 @@ class Conversation:
             return FAULTY
         began = time.monotonic()
         try:
-            with held_back():
+            with held_back(), loading():
                 runner = self._ready()
             files, read = runner.run(graph, self._show)
         except Ended:

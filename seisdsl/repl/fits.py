@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seisdsl.commands.reference import ports
+from seisdsl.commands.reference import brief
 from seisdsl.language import holes, pipelines
 from seisdsl.language.scope import Scope
 from seisdsl.language.types import Type
@@ -36,5 +36,5 @@ def _lines(pipeline: tree.Pipeline, number: int, scope: Scope) -> Iterator[str]:
     width = max(map(len, words), default=0)
     for word in words:
         operator = scope.session.registry[word]
-        yield f"  {word:<{width}}  {ports(operator)}"
+        yield f"  {word:<{width}}  {brief(operator)}"
         yield f"  {'':<{width}}    {operator.summary()}"

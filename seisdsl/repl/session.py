@@ -91,6 +91,11 @@ class Session:
         return {name for one in self.kept for name in one.names}
 
     @property
+    def lent(self) -> list[str]:
+        """Names that its program uses and that come from elsewhere: none, but in a notebook."""
+        return []
+
+    @property
     def text(self) -> str:
         """The session as a program."""
         return _joined(self.kept)
@@ -142,6 +147,10 @@ class Session:
     def _checked(self, text: str) -> tuple[SourceText, Checked]:
         whole = SourceText.of(text, ENTRY, self.path)
         return whole, check(whole, given=self._given(whole.text), running=True)
+
+    def program(self, text: str, name: str, path: Path | None) -> Checked:
+        """The session's text as a program by itself."""
+        return check(SourceText.of(text, name, path))
 
     def _given(self, text: str) -> dict[str, str]:
         declared = {name for one in statements(text) for name in one.names}

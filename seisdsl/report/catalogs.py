@@ -8,30 +8,31 @@ import numpy as np
 
 from seisdsl.data.figure import Figure
 from seisdsl.data.table import Catalog
-from seisdsl.report.maps import around, draw_map
-from seisdsl.report.style import FAINT, MARK, SCALE, TRUE, instants, plain, time_axis
+from seisdsl.report.maps import around, draw_map, paper_of
+from seisdsl.report.style import FAINT, INK, MARK, SCALE, TRUE, WIDE, instants, nothing, plain, time_axis
 
+_UNKNOWN = np.iinfo(np.int64).min  # what numpy, too, takes for no time
 _DEPTH = 1.7  # inches of the section of depth
 
 
 def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = None) -> Figure:
     """Epicentres on a map with a section of depth to the east; size is magnitude, colour depth."""
-    rows = _columns(catalog)
-    true = _columns(truth) if truth is not None else None
+    rows = columns_of(catalog)
+    true = columns_of(truth) if truth is not None else None
 
     shown = [rows, *([true] if true is not None else [])]
     lon = np.concatenate([c["longitude"] for c in shown] + ([] if stations is None else [stations[:, 0]]))
     lat = np.concatenate([c["latitude"] for c in shown] + ([] if stations is None else [stations[:, 1]]))
     box = around(lon, lat) if np.isfinite(lon).any() else None
-    wide, high = _paper(box)
+    wide, high = paper_of(box)
 
     def draw(canvas: Any) -> None:
         if box is None:
-            _nothing(canvas)
+            nothing(canvas, "nothing to show")
             return
         left, right = canvas.subplots(1, 2, width_ratios=(wide, _DEPTH), sharey=True)
         draw_map(left, box, stations)
-        sizes = _sizes(rows)
+        sizes = sizes_of(rows)
         deep = rows["depth"]
         top = float(np.nanmax(deep, initial=10.0))
         dots = left.scatter(
@@ -54,6 +55,7 @@ def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = 
                     label="true",
                 )
             left.legend(loc="upper right", frameon=True, framealpha=1)
+        magnitude_key(left, rows, "lower right")
         right.set_xlim(0, top * 1.05)
         right.set_xlabel("depth (km)")
         plain(right)
@@ -63,20 +65,20 @@ def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = 
         )
 
     size = (max(wide + _DEPTH + 1.2, 4.5), high + 1.8)
-    return Figure(draw, _title(catalog, truth), _caption(rows), size, catalog.simulated)
+    return Figure(draw, title_of(catalog, truth), _caption(rows), size, catalog.simulated)
 
 
 def catalog_times(catalog: Catalog) -> Figure:
     """Latitude and number of events against time."""
-    rows = _columns(catalog)
+    rows = columns_of(catalog.with_frame(catalog.frame.drop_nulls("time")))
 
     def draw(canvas: Any) -> None:
         if not len(rows["time"]):
-            _nothing(canvas)
+            nothing(canvas, "nothing to show")
             return
         above, below = canvas.subplots(2, 1, sharex=True, height_ratios=(2, 1))
         times = instants(rows["time"])
-        above.scatter(times, rows["latitude"], s=_sizes(rows), color=MARK, edgecolor="white", lw=0.5)
+        above.scatter(times, rows["latitude"], s=sizes_of(rows), color=MARK, edgecolor="white", lw=0.5)
         above.set_ylabel("latitude (°N)")
         order = np.sort(times)
         below.step(order, np.arange(1, len(order) + 1), where="post", color=MARK)
@@ -87,35 +89,50 @@ def catalog_times(catalog: Catalog) -> Figure:
         time_axis(below, int(rows["time"].min()) - edge, int(rows["time"].max()) + edge)
 
     what = "latitude, and the number so far, against time"
-    return Figure(draw, _title(catalog, None), what, (7.5, 5.0), catalog.simulated)
+    return Figure(draw, title_of(catalog, None), what, (WIDE, 4.8), catalog.simulated)
 
 
-def _paper(box: tuple[float, float, float, float] | None) -> tuple[float, float]:
-    """Width and height of a map in inches, as its place on the Earth asks for."""
-    if box is None:
-        return 4.0, 3.0
-    west, east, south, north = box
-    across = (east - west) * np.cos(np.deg2rad((south + north) / 2))
-    larger = max(across, (north - south) * 0.85)
-    return float(max(5.0 * across / larger, 1.2)), float(max(5.0 * (north - south) / larger, 1.2))
-
-
-def _columns(catalog: Catalog) -> dict[str, Any]:
+def columns_of(catalog: Catalog) -> dict[str, Any]:
     frame = catalog.frame
     found: dict[str, Any] = {
         name: frame[name].to_numpy().astype(float) for name in ("latitude", "longitude", "depth", "magnitude")
     }
-    found["time"] = frame["time"].dt.timestamp("ns").to_numpy().astype(np.int64)
-    more = ("semi_major", "semi_minor", "azimuth")
-    if all(name in frame.columns for name in more):
-        found |= {name: frame[name].to_numpy().astype(float) for name in more}
+    found["time"] = frame["time"].dt.timestamp("ns").fill_null(_UNKNOWN).to_numpy().astype(np.int64)
+    ellipse = ("semi_major", "semi_minor", "azimuth")
+    more = ellipse if all(name in frame.columns for name in ellipse) else ()
+    for name in (*more, *(("depth_spread",) if "depth_spread" in frame.columns else ())):
+        found[name] = frame[name].to_numpy().astype(float)
     return found
 
 
-def _sizes(rows: dict[str, Any]) -> Any:
+def sizes_of(rows: dict[str, Any]) -> Any:
     """Area grows with magnitude; where there is none, all are alike."""
-    magnitude = np.nan_to_num(rows["magnitude"], nan=1.5)
-    return np.clip(14 * 1.8 ** (magnitude - 1), 10, 900)
+    return _area(np.nan_to_num(rows["magnitude"], nan=1.5))
+
+
+def _area(magnitude: Any) -> Any:
+    return np.clip(16 * 1.75 ** (np.asarray(magnitude, float) - 1), 16, 900)
+
+
+def magnitude_key(axes: Any, rows: dict[str, Any], place: str) -> None:
+    """How large which magnitude is drawn, where there are any; beside what legend there is."""
+    from matplotlib.lines import Line2D
+
+    known = rows["magnitude"][np.isfinite(rows["magnitude"])]
+    if not len(known):
+        return
+    low, high = np.floor(known.min()), np.ceil(known.max())
+    steps = np.unique(np.round(np.linspace(low, max(high, low + 1), 4)))
+    there = None if place.startswith("outside") else axes.get_legend()
+    dots = [
+        Line2D([], [], ls="", marker="o", ms=_area(m) ** 0.5, color="white", mec=INK, mew=0.7) for m in steps
+    ]
+    axes.legend(
+        dots, [f"{m:.0f}" for m in steps], title="magnitude", loc=place, ncols=len(steps), framealpha=0.9,
+        borderpad=0.5, handletextpad=0.3, columnspacing=1.0, fontsize=8, title_fontsize=8,
+    ).set_zorder(7)  # fmt: skip
+    if there is not None:
+        axes.add_artist(there)
 
 
 def _ellipses(axes: Any, rows: dict[str, Any]) -> None:
@@ -137,7 +154,7 @@ def _ellipses(axes: Any, rows: dict[str, Any]) -> None:
             )
 
 
-def _title(catalog: Catalog, truth: Catalog | None) -> str:
+def title_of(catalog: Catalog, truth: Catalog | None) -> str:
     kinds = [kind for kind in catalog.frame["kind"].drop_nulls().unique().to_list() if kind]
     what = kinds[0] if len(kinds) == 1 else "event"
     title = f"{len(catalog)} {what}{'' if len(catalog) == 1 else 's'}"
@@ -145,13 +162,8 @@ def _title(catalog: Catalog, truth: Catalog | None) -> str:
 
 
 def _caption(rows: dict[str, Any]) -> str:
-    if not len(rows["time"]):
+    times = rows["time"][rows["time"] != _UNKNOWN]
+    if not len(times):
         return ""
-    first, last = instants([rows["time"].min(), rows["time"].max()]).astype("datetime64[s]")
-    return f"{first} to {last} UTC"
-
-
-def _nothing(canvas: Any) -> None:
-    axes = canvas.add_subplot()
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, "nothing to show", ha="center", va="center", transform=axes.transAxes)
+    first, last = instants([times.min(), times.max()]).astype("datetime64[s]")
+    return f"{first} to {last} UTC".replace("T", " ", 2)

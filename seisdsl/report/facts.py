@@ -18,8 +18,10 @@ from seisdsl.data.show import summary
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.table import Catalog, Detections, Picks, Table
 from seisdsl.data.waves import Waves
-from seisdsl.data.words import duration, gaps, instant
+from seisdsl.data.words import duration, gaps
+from seisdsl.data.words import instant as iso
 from seisdsl.language.types import TimeRange
+from seisdsl.report.condensed import ExamplesFew, ScoresColumns, SpectrogramColumns, WavesColumns
 
 Facts = list[tuple[str, str]]
 
@@ -43,20 +45,23 @@ def facts_of(value: Any) -> Facts:
         case Table():
             return [_rows(value, "row"), *_span(value)]
         case Waves():
-            return _waves(value)
-        case Spectrogram():
-            band = value.frequencies
+            return _waves(WavesOverview.of(value))
+        case WavesColumns():
+            return _waves(value.overview)
+        case Spectrogram() | SpectrogramColumns():
+            band = value.band if isinstance(value, SpectrogramColumns) else value.frequencies
             return [
-                ("traces", f"{len(value.channels):,}"),
+                (
+                    "traces",
+                    f"{value.traces if isinstance(value, SpectrogramColumns) else len(value.channels):,}",
+                ),
                 ("windows", f"{value.windows:,}, one each {value.step:g} s"),
                 *([("frequencies", f"{float(band[0]):g} to {float(band[-1]):g} Hz")] if len(band) else []),
                 _missing(value),
             ]
-        case Scores():
-            times = [
-                ("from", instant(value.start)),
-                ("to", instant(value.time_of(max(value.windows - 1, 0)))),
-            ]
+        case Scores() | ScoresColumns():
+            span = value.span if isinstance(value, Scores) else value.times.span
+            times = [("from", instant(span.start)), ("to", instant(span.end))]
             named = ", ".join(value.classes)
             return [("stations", f"{len(value.channels):,}"), ("windows", f"{value.windows:,}"),
                     ("classes", named), *times, _missing(value)]  # fmt: skip
@@ -73,8 +78,8 @@ def facts_of(value: Any) -> Facts:
             return [(name.replace("_", " "), metric_text(metric)) for name, metric in value.metrics.items()]
         case Model():
             return _model(value)
-        case Examples():
-            told = ExamplesOverview.of(value)
+        case Examples() | ExamplesFew():
+            told = ExamplesOverview.of(value) if isinstance(value, Examples) else value.overview
             return [("examples", f"{told.number:,}"), *((one.name, f"{one.number:,}") for one in told.classes),
                     ("stations", f"{len(told.stations):,}"), *_times(told.span)]  # fmt: skip
         case Mapping():
@@ -82,6 +87,11 @@ def facts_of(value: Any) -> Facts:
         case bool() | int():
             return [("value", str(value).lower() if isinstance(value, bool) else f"{value:,}")]
     return [("value", summary(value))]
+
+
+def instant(ns: int) -> str:
+    """Date and time; of midnight the date alone. All times of a page are UTC."""
+    return iso(ns).replace("T", " ").removesuffix("Z").removesuffix(" 00:00:00")
 
 
 def metric_text(metric: Metric) -> str:
@@ -134,11 +144,12 @@ def _times(span: TimeRange | None) -> Facts:
 
 
 def _missing(of: Any) -> tuple[str, str]:
+    if isinstance(of, ScoresColumns | SpectrogramColumns):
+        return "missing", gaps(1 - of.known)
     return "missing", gaps(1 - float(of.mask.double().mean()) if of.mask.numel() else 0.0)
 
 
-def _waves(waves: Waves) -> Facts:
-    told = WavesOverview.of(waves)
+def _waves(told: WavesOverview) -> Facts:
     stations = {(channel.network, channel.station) for channel in told.channels}
     return [
         ("traces", f"{len(told.channels):,}"),

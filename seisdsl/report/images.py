@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seisdsl.data.figure import Figure
 from seisdsl.report.html_parts import png_of, svg_of
@@ -29,9 +29,10 @@ class Image:
 
 def image_of(figure: Figure, name: str, *, title: str = "", file: str = "") -> Image:
     """`file` is the name, without its ending, that it will have beside the page."""
-    drawing = svg_of(figure).encode()
+    bare = replace(figure, caption="")  # which stands below it in the page
+    drawing = svg_of(bare).encode()
     small = len(drawing) <= LARGEST
-    content, ending, kind = (drawing, ".svg", "svg+xml") if small else (png_of(figure), ".png", "png")
+    content, ending, kind = (drawing, ".svg", "svg+xml") if small else (png_of(bare), ".png", "png")
     wide, high = (round(inches * 96) for inches in figure.size)
     uri = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
     return Image(

@@ -8,7 +8,7 @@ from seisdsl.language.suggest import nearest
 from seisdsl.operator import Unsuitable
 
 HERE = Path(__file__).resolve().parent / "templates"
-NAMES = ("default", "tremor", "daily", "comparison", "training")
+NAMES = ("default", "tremor", "daily", "comparison", "training", "displacement", "ground-motion")
 
 
 def is_file(template: str) -> bool:

@@ -6,21 +6,24 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
 from markupsafe import Markup
 
-from seisdsl.data.table import Catalog, Table
+from seisdsl.data.table import Table
 from seisdsl.engine.provenance import Making, at_work
 from seisdsl.graph import Node
 from seisdsl.report import template as templates
 from seisdsl.report.account import accounting
+from seisdsl.report.condensed import condensed
+from seisdsl.report.distances import main_event
 from seisdsl.report.images import Image, image_of
-from seisdsl.report.known import HERE
-from seisdsl.report.results import Shown, parts, shown, stations_of
+from seisdsl.report.known import HERE, is_file
+from seisdsl.report.results import Shown, beside_of, parts, shown
 from seisdsl.report.sheets import HELD
+from seisdsl.report.sites import RESIDUAL, sites_of
 from seisdsl.report.sources import about, origin_of
 from seisdsl.report.together import rates, side_by_side
 
@@ -55,23 +58,29 @@ def page_files(
     path = PurePath(file)
     stem, ending = path.stem, path.suffix.lower()
     nodes = _nodes(making)
-    values = dict(parts(value, "" if branches or isinstance(value, Mapping) else _name(making)))
-    stations, truth = stations_of(values), values.get("truth")
-    truth = truth if isinstance(truth, Catalog) else None
+    named = parts(value, "" if branches or isinstance(value, Mapping) else _name(making))
+    given = dict(named)
+    event = main_event(beside_of(given).events)
+    values = {name: condensed(one, event.around if event else None) for name, one in given.items()}
+    beside = beside_of(values)
     results: list[Shown] = []
     for name, one in values.items():
         of = nodes.get(name) or nodes.get(name.partition(".")[0]) or nodes.get("")
         told = about(of, making) if of and making else {}
-        results.append(
-            shown(name, one, stem=stem, stations=stations, truth=None if one is truth else truth, **told)
+        own = replace(
+            beside,
+            truth=None if one is beside.truth else beside.truth,
+            model=None if one is beside.model or name in RESIDUAL else beside.model,
         )
+        results.append(shown(name, one, stem=stem, beside=own, **told))
     together = tuple(
         image_of(figure, what, title=what, file=f"{stem}-together-{number}")
-        for number, (what, figure) in enumerate(side_by_side(values, stations), 1)
+        for number, (what, figure) in enumerate(side_by_side(values, beside.stations), 1)
     )
     how_often = tuple(
         image_of(figure, "how often", title="how often", file=f"{stem}-rates") for figure in rates(values)
     )
+    by_site = sites_of(values, stem) if template == "displacement" or is_file(template) else ()
     known = making.account if making else None
     style, script = (_own(f"page.{kind}") for kind in ("css", "js"))
     page = Page(
@@ -87,18 +96,24 @@ def page_files(
         "account": accounting(known) if known else None,
         "together": together,
         "rates": how_often,
+        "sites": by_site,
     }
     text = templates.rendered(template, ending, said)
-    beside: list[tuple[str, Write]] = []
+    files: list[tuple[str, Write]] = []
     if ending == ".html":
         text = text.replace(_POLICY, _policy(text, style, script), 1)
     else:
-        images = [*(image for one in results for image in one.images), *together, *how_often]
-        beside += [(_beside(path, image.file), _bytes(image)) for image in images]
+        images = [
+            *(image for one in results for image in one.images),
+            *together,
+            *how_often,
+            *(s.image for s in by_site),
+        ]
+        files += [(_beside(path, image.file), _bytes(image)) for image in images]
     for one, result in zip(values.values(), results, strict=True):
         if isinstance(one, Table) and (len(one) > HELD or (ending != ".html" and len(one))):
-            beside.append((_beside(path, f"{stem}-{result.anchor.removeprefix('result-')}.csv"), _csv(one)))
-    return [*beside, (file, lambda where: _text(where, text))]
+            files.append((_beside(path, f"{stem}-{result.anchor.removeprefix('result-')}.csv"), _csv(one)))
+    return [*files, (file, lambda where: _text(where, text))]
 
 
 def _name(making: Making | None) -> str:

@@ -9,18 +9,25 @@ from typing import Any
 
 import numpy as np
 
+from seisdsl.data.field import Field
 from seisdsl.data.groups import Groups
 from seisdsl.data.metrics import Metrics
 from seisdsl.data.model import Model
 from seisdsl.data.scores import Scores
-from seisdsl.data.table import Catalog, Table
+from seisdsl.data.series import Series
+from seisdsl.data.table import Catalog, Picks, Table
 from seisdsl.data.waves import Waves
+from seisdsl.report.condensed import ExamplesFew, ScoresColumns, SpectrogramColumns, WavesColumns
 from seisdsl.report.facts import facts_of, interval_text, metric_text
-from seisdsl.report.figures import figures_of
+from seisdsl.report.figures import ALONE, Beside, figures_of
 from seisdsl.report.images import Image, image_of
 from seisdsl.report.sheets import Sheet, sheet_of
+from seisdsl.report.sites import MODELS
 
-_KINDS: dict[type, str] = {int: "Integer", float: "Number", bool: "Boolean", str: "Text"}
+_KINDS: dict[type, str] = {
+    int: "Integer", float: "Number", bool: "Boolean", str: "Text",
+    WavesColumns: "Waves", ExamplesFew: "Examples", ScoresColumns: "Scores", SpectrogramColumns: "Spectrogram",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def stations_of(values: Mapping[str, Any]) -> Any:
     found: set[tuple[float, float]] = set()
     for value in values.values():
         match value:
-            case Waves() | Scores():
+            case Waves() | Scores() | WavesColumns() | ScoresColumns():
                 pairs = [(c.longitude, c.latitude) for c in value.channels]
             case Groups():
                 pairs = value.frame.select("longitude", "latitude").rows()
@@ -81,13 +88,30 @@ def stations_of(values: Mapping[str, Any]) -> Any:
     return np.array(sorted(found)) if found else None
 
 
+def beside_of(values: Mapping[str, Any]) -> Beside:
+    """What of the results is drawn into the pictures of others: told by name, else the first of its kind."""
+
+    def one(kind: type, *names: str, last: bool = True) -> Any:
+        named = [values[name] for name in names if isinstance(values.get(name), kind)]
+        return next(iter([*named, *(v for v in values.values() if last and type(v) is kind)]), None)
+
+    fields = (v for v in values.values() if isinstance(v, Field) and "detectable" in v.name)
+    return Beside(
+        stations_of(values),
+        one(Catalog, "truth", last=False),
+        one(Picks, "picks"),
+        one(Catalog, "truth", "events", "catalog"),
+        one(Series, *MODELS, last=False),
+        next(fields, None),
+    )
+
+
 def shown(
     name: str,
     value: Any,
     *,
     stem: str,
-    stations: Any = None,
-    truth: Catalog | None = None,
+    beside: Beside = ALONE,
     simulated: bool = False,
     **about: Any,
 ) -> Shown:
@@ -95,7 +119,7 @@ def shown(
     short = re.sub(r"[^A-Za-z0-9]+", "-", name)
     images = tuple(
         image_of(figure, f"{name} {what}".strip(), title=what, file=f"{stem}-{short}-{number}")
-        for number, (what, figure) in enumerate(figures_of(value, stations=stations, truth=truth), 1)
+        for number, (what, figure) in enumerate(figures_of(value, beside), 1)
     )
     trained = isinstance(value, Model)
     return Shown(

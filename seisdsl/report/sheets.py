@@ -14,7 +14,10 @@ from seisdsl.data.table import Table
 
 HELD = 100_000  # rows that a page holds; of a longer table all go to a file beside it
 FIRST = 50  # rows that stand in the page's text; the others are shown as one pages through them
+_PERIOD = re.compile(r"(sa|psa|sv|psv|sd|tsv)_(\d+(?:_\d+)?)")
 _FIGURES = 5
+_PLAIN = (1e-4, 1e6)  # beyond these, numbers of many sizes are written with powers of ten
+_SPREAD = 4  # powers of ten from the small ones to the largest beyond which they are of many sizes
 _LEAST = {"deg": 3, "km": 1, "s": 2}  # decimals that a unit is given at least
 
 
@@ -22,7 +25,7 @@ _LEAST = {"deg": 3, "km": 1, "s": 2}  # decimals that a unit is given at least
 class Heading:
     """A column: what it holds (`number`, `time`, `text` or `truth`), and how its numbers are written.
 
-    `decimals` is None where the numbers are of so many sizes that they are written as powers of ten.
+    `decimals` is None where the numbers are of so many sizes that each is written with four figures.
     """
 
     name: str
@@ -30,6 +33,13 @@ class Heading:
     kind: str = "text"
     decimals: int | None = 0
     help: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name as people write it: `sa_0_3` is of a period of 0.3 s."""
+        if found := _PERIOD.fullmatch(self.name):
+            return f"{found[1].upper()} {found[2].replace('_', '.')} s"
+        return self.name.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Sheet:
     @property
     def titles(self) -> list[str]:
         """Names of the columns with their units."""
-        return [f"{head.name} ({head.unit})" if head.unit else head.name for head in self.headings]
+        return [f"{head.title} ({head.unit})" if head.unit else head.title for head in self.headings]
 
 
 def sheet_of(table: Table, name: str, *, caption: str = "", beside: str = "", held: int = HELD) -> Sheet:
@@ -85,6 +95,8 @@ def written(cell: Any, heading: Heading) -> str:
     if heading.kind == "text":
         return str(cell)
     if heading.decimals is None:
+        if cell == 0 or _PLAIN[0] <= abs(cell) < _PLAIN[1]:
+            return f"{float(f'{cell:.4g}'):.10g}"
         return re.sub(r"e([+-])0*(\d)", r"e\1\2", f"{cell:.3e}")
     return f"{cell:.{heading.decimals}f}"
 
@@ -103,13 +115,13 @@ def _heading(name: str, column: Any, table: Table) -> Heading:
 
 
 def _decimals(column: Any, unit: str) -> int | None:
-    """As many that the largest number has five figures; None where there are numbers of all sizes."""
+    """As many that the largest number has five figures; None where there are numbers of many sizes."""
     sizes = column.filter(column.is_finite().fill_null(False)).abs()
     sizes = sizes.filter(sizes > 0)
     if not len(sizes):
         return 0
     largest, usual = math.floor(math.log10(sizes.max())), math.floor(math.log10(sizes.median()))
-    if largest > 8 or usual < -3:
+    if largest > 8 or usual < -3 or sizes.max() > 10**_SPREAD * sizes.quantile(0.1):
         return None
     most = min(max(_FIGURES - (largest < 0) - 1 - largest, _LEAST.get(unit, 0)), 6)
     full = sizes.round(most)

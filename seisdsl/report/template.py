@@ -17,7 +17,16 @@ from seisdsl.operator import Unsuitable
 from seisdsl.report.known import HERE, is_file, refuse_unknown
 from seisdsl.report.markdown import filters, plain
 
-KNOWN = ("parts", "page", "results", "origin", "account", "together", "rates")  # what a template is given
+KNOWN = (
+    "parts",
+    "page",
+    "results",
+    "origin",
+    "account",
+    "together",
+    "rates",
+    "sites",
+)  # what a template is given
 _LARGEST = 1_000_000  # bytes
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, MemoryError)
 

@@ -10,8 +10,8 @@ import numpy as np
 from seisdsl.data.figure import Figure
 from seisdsl.data.table import Catalog, Table
 from seisdsl.data.words import duration
-from seisdsl.report.maps import around, draw_map
-from seisdsl.report.style import MARK, NS, PALETTE, instants, plain, time_axis
+from seisdsl.report.maps import around, draw_map, paper_of
+from seisdsl.report.style import MARK, NS, PALETTE, WIDE, instants, nothing, plain, time_axis
 
 _MARKS = "os^Dv<>"  # told by form as well as by colour
 
@@ -19,32 +19,38 @@ _MARKS = "os^Dv<>"  # told by form as well as by colour
 def side_by_side(values: Mapping[str, Any], stations: Any = None) -> list[tuple[str, Figure]]:
     """The pictures of two or more catalogues; none of fewer."""
     catalogs = {name: v for name, v in values.items() if isinstance(v, Catalog) and len(v)}
+    catalogs = {name: v for name, v in catalogs.items() if v.frame["time"].null_count() < len(v)}
     catalogs = dict(list(catalogs.items())[: len(_MARKS)])
     if len(catalogs) < 2:
         return []
     simulated = any(catalog.simulated for catalog in catalogs.values())
     return [
-        ("where each finds events", Figure(_where(catalogs, stations), "", "", (6.5, 6.0), simulated)),
-        ("how many each has found", Figure(_when(catalogs), "", "", (8.0, 3.6), simulated)),
+        ("where each finds events", _where(catalogs, stations, simulated)),
+        ("how many each has found", Figure(_when(catalogs), "", "", (WIDE, 3.6), simulated)),
     ]
 
 
-def _where(catalogs: Mapping[str, Catalog], stations: Any) -> Any:
+def _where(catalogs: Mapping[str, Catalog], stations: Any, simulated: bool) -> Figure:
+    places = {
+        name: catalog.frame.select("longitude", "latitude").to_numpy().astype(float)
+        for name, catalog in catalogs.items()
+    }
+    every = np.concatenate([*places.values(), *([] if stations is None else [stations])])
+    if not np.isfinite(every).all(axis=1).any():
+        return Figure(lambda canvas: nothing(canvas, "no place is known"), size=(WIDE, 3.0))
+    box = around(every[:, 0], every[:, 1])
+    wide, high = paper_of(box)
+
     def draw(canvas: Any) -> None:
-        places = {
-            name: catalog.frame.select("longitude", "latitude").to_numpy().astype(float)
-            for name, catalog in catalogs.items()
-        }
-        every = np.concatenate([*places.values(), *([] if stations is None else [stations])])
         axes = canvas.add_subplot()
-        draw_map(axes, around(every[:, 0], every[:, 1]), stations)
+        draw_map(axes, box, stations)
         for (name, own), mark, colour in zip(places.items(), _MARKS, PALETTE, strict=False):
             axes.scatter(
                 *own.T, s=34, marker=mark, facecolor="none", edgecolor=colour, lw=1.3, label=name, zorder=4
             )
-        axes.legend(loc="upper right", frameon=True)
+        axes.legend(loc="upper right", frameon=True, framealpha=1)
 
-    return draw
+    return Figure(draw, "", "", (max(wide + 0.9, 3.5), high + 0.8), simulated)
 
 
 def _when(catalogs: Mapping[str, Catalog]) -> Any:
@@ -76,7 +82,11 @@ _STEPS = [n * NS for n in (1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400, 30 
 
 def rates(values: Mapping[str, Any]) -> list[Figure]:
     """How many rows each table has in each stretch of time, a panel for each; none where nothing is timed."""
-    tables = {name: v for name, v in values.items() if isinstance(v, Table) and v.timed and len(v)}
+    tables = {
+        name: v
+        for name, v in values.items()
+        if isinstance(v, Table) and v.timed and v.frame["time"].null_count() < len(v)
+    }
     if not tables:
         return []
     times = {
@@ -100,4 +110,4 @@ def rates(values: Mapping[str, Any]) -> list[Figure]:
         time_axis(panels[-1], int(edges[0]), int(edges[-1]))
 
     simulated = any(table.simulated for table in tables.values())
-    return [Figure(draw, "", "", (8.0, 0.8 + 1.5 * len(times)), simulated)]
+    return [Figure(draw, "", "", (WIDE, 0.8 + 1.5 * len(times)), simulated)]

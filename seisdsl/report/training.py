@@ -9,7 +9,7 @@ import numpy as np
 from seisdsl.data.figure import Figure
 from seisdsl.data.metrics import Metrics
 from seisdsl.data.model import Model
-from seisdsl.report.style import FAINT, INK, MARK, TRUE, plain
+from seisdsl.report.style import FAINT, INK, MARK, TRUE, WIDE, nothing, plain
 
 _DARK = 0.55  # share from which numbers are written in white
 
@@ -22,9 +22,7 @@ def learning_curves(model: Model[Any, Any]) -> Figure:
 
     def draw(canvas: Any) -> None:
         if history is None or not len(history):
-            axes = canvas.add_subplot()
-            axes.set_axis_off()
-            axes.text(0.5, 0.5, "its training is not told", ha="center", va="center")
+            nothing(canvas, "its training is not told")
             return
         frame = history.frame
         loss, right = canvas.subplots(1, 2)
@@ -42,17 +40,18 @@ def learning_curves(model: Model[Any, Any]) -> Figure:
         for axes, label in ((loss, "loss"), (right, "validation")):
             axes.axvline(best, color=INK, lw=0.6, ls=":", label=f"kept: pass {best}")
             axes.set_xlabel("pass over the examples")
+            axes.xaxis.get_major_locator().set_params(integer=True)
             axes.set_ylabel(label)
             axes.legend(frameon=False)
             plain(axes)
 
-    return Figure(draw, title, caption, (8.0, 3.6), model.simulated)
+    return Figure(draw, title, caption, (WIDE, 3.3), model.simulated)
 
 
 def judgement(metrics: Metrics) -> Figure:
     """The confusion matrix and the reliability diagram, of examples; else the numbers with their intervals."""
     if {"confusion", "reliability"} <= set(metrics.tables):
-        return Figure(lambda canvas: _examples(canvas, metrics), "", "", (8.0, 4.0), metrics.simulated)
+        return Figure(lambda canvas: _examples(canvas, metrics), "", "", (WIDE, 3.6), metrics.simulated)
     return Figure(lambda canvas: _numbers(canvas, metrics), "", "", (7.0, 3.5), metrics.simulated)
 
 

@@ -91,11 +91,8 @@ def bracket_fault(source: SourceText, piece: Span, brackets: list[tuple[int, str
     at, opener = opened[0]
     place = source.place(Span(at, at + 1))
     line, column = place.start
-    ended = (
-        "the text ends before it is closed"
-        if piece.end == len(source.text)
-        else f"a new statement begins at line {source.position(piece.end).line}"
-    )
+    after = source.line_after(piece.end)
+    ended = f"a new statement begins at line {after}" if after else "the text ends before it is closed"
     return problem(
         "syntax", f"`{opener}` is never closed", place, notes=[f"opened at {line}:{column}; {ended}"]
     )

@@ -159,6 +159,7 @@ ELSEWHERE = {
     "truth": "sources/test_truth.py",
     "true-onsets": "sources/test_true_onsets.py",
     "score": "learn/test_score.py",
+    "ground-motion": "motion/test_ground_motion.py",
 }
 NAMED = [(word, case) for word in sorted(CASES) for case in CASES[word]]
 

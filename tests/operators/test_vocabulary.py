@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import write_tables
 from obspy.core.inventory import Response
 
 import seisdsl
@@ -27,7 +28,7 @@ NO_PAPER = {  # operators that are plain bookkeeping, with no method behind them
     "stream", "where", "derive", "sort", "head", "count", "table", "show", "fork", "rows", "compare",
     "trim", "detrend", "taper", "examples", "split", "mix", "read-model", "truth",
     "true-onsets",
-    "link-groups", "plot", "report",
+    "link-groups", "plot", "report", "daily", "straight-fills", "split-sites", "flatfile", "read-flatfile",
 }  # fmt: skip
 every = pytest.mark.parametrize("word", OPERATORS)
 
@@ -51,8 +52,7 @@ def _alone(archived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     day.mkdir(parents=True)
     shutil.copy(archived, day / "two-events.mseed")
     shutil.copy(archived.with_name("stations.xml"), tmp_path)
-    (tmp_path / "events.csv").write_text("time,lat,lon,depth,mag\n2016-08-15T00:00:10,38.5,142,30,3.5\n")
-    (tmp_path / "picks.csv").write_text("time,station,phase\n2016-08-15T00:00:20,S1N01,P\n")
+    write_tables(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
@@ -175,6 +175,9 @@ def test_no_example_reads_what_is_not_there() -> None:
             "read",
             "read-catalog",
             "read-picks",
+            "read-flatfile",
+            "read-jma-intensity",
+            "read-series",
             "remove-response",
         ):  # simulated waves are no counts
             continue

@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 from rich.text import Text
 
+from seisdsl.data.examples import Examples
 from seisdsl.data.field import Axis, Field
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series, Site
@@ -255,3 +256,12 @@ def test_a_station_can_not_steer_the_terminal() -> None:
 def test_any_width_will_do(width: int) -> None:
     for value in (waves(torch.ones(2, 500)), spectrogram()):
         assert plain(lines(value, width, colour=True))
+
+
+def test_of_examples_the_middle_one_of_each_class_is_drawn() -> None:
+    values = tuple(waves(torch.full((1, 100), float(n + 1))) for n in range(6))
+    examples = Examples(values, ("noise",) * 3 + ("tremor",) * 3, classes=("noise", "tremor"))
+    said = plain(lines(examples, 80, False))
+    assert [line.strip() for line in said if line.strip() in ("noise", "tremor")] == ["noise", "tremor"]
+    shown = [line.split()[0] for line in said if "counts" in line]
+    assert shown == ["2±0", "5±0"], "each is the second of its three"

@@ -239,3 +239,12 @@ def test_a_terminal_that_can_do_nothing_gets_plain_lines(begin: Callable[..., Te
     assert b"\x1b[" not in seis.raw
     seis.keys(END)
     assert seis.ended() == DONE
+
+
+def test_the_first_run_says_what_it_waits_for(begin: Callable[..., Terminal]) -> None:
+    """While torch is loaded, which takes seconds; the word is gone when the result is there."""
+    one = begin()
+    one.enter("stream two-events | sta-lta on=4 | count")
+    one.wait("loading torch")
+    one.wait("\n20")
+    assert "loading torch" not in one.settled()

@@ -228,4 +228,9 @@ def test_it_prints(opened):
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     shown = "return [...document.querySelectorAll(arguments[0])].map((e) => getComputedStyle(e).display)"
     assert set(opened.execute_script(shown, "nav, .tools, .made")) <= {"none"}
+    assert set(opened.execute_script(shown, "th button")) == {"contents"}, (
+        "else a head on a later page is empty"
+    )
+    kept = "return [...document.querySelectorAll(arguments[0])].map((e) => getComputedStyle(e).breakInside)"
+    assert set(opened.execute_script(kept, ".picture, tr, .facts, .card")) == {"avoid"}
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

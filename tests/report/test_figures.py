@@ -21,7 +21,7 @@ from seisdsl.data.weights import Weights
 from seisdsl.operators.learn.train import HISTORY
 from seisdsl.operators.tremor.diet import DiET
 from seisdsl.report.coast import coast
-from seisdsl.report.figures import figure_of
+from seisdsl.report.figures import Beside, figure_of
 from seisdsl.report.maps import around
 
 BEGIN = 1_471_219_200_000_000_000
@@ -78,13 +78,13 @@ def axes_of(figure: Figure):
 
 
 def test_a_map_bears_its_events_the_coast_and_the_truth():
-    left, right, _ = axes_of(figure_of(catalog(), truth=catalog(2)))
+    left, right, _ = axes_of(figure_of(catalog(), beside=Beside(truth=catalog(2))))
     dots, true = left.collections
     assert dots.get_offsets().tolist() == [[142.5, 38.0], [142.5, 39.0], [142.5, 40.0]]
     assert true.get_offsets().tolist() == [[142.5, 38.0], [142.5, 39.0]]
     assert [line for line in left.lines if len(line.get_xdata()) > 100], "no coast"
     assert (left.get_xlabel(), right.get_xlabel()) == ("longitude (°E)", "depth (km)")
-    assert figure_of(catalog(), truth=catalog(2)).title == "3 tremors, 2 in truth"
+    assert figure_of(catalog(), beside=Beside(truth=catalog(2))).title == "3 tremors, 2 in truth"
 
 
 def test_an_ellipse_is_as_long_as_it_says():

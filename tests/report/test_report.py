@@ -16,6 +16,7 @@ from seisdsl.data.table import Catalog, Picks
 from seisdsl.engine.output import writing_to
 from seisdsl.engine.provenance import Making
 from seisdsl.graph import Graph
+from seisdsl.report.known import NAMES
 from seisdsl.report.page import page_files
 
 BEGIN = 1_471_219_200_000_000_000
@@ -186,11 +187,11 @@ def test_names_that_lead_out_or_tell_no_format_are_refused(name):
 
 
 def test_one_result_may_be_piped_and_goes_on(tmp_path):
-    with writing_to(tmp_path):
-        results = seisdsl.run(
-            'let n = simulate two-events | sta-lta on=4 | report "one.html" | count\n'
-            'simulate two-events | fork { a = sta-lta on=4, b = bandpass 2..8Hz | sta-lta on=4 } | report "both.html"'
-        )
+    results = seisdsl.run(
+        'let n = simulate two-events | sta-lta on=4 | report "one.html" | count\n'
+        'simulate two-events | fork { a = sta-lta on=4, b = bandpass 2..8Hz | sta-lta on=4 } | report "both.html"',
+        out=tmp_path,
+    )
     assert results["n"] == 20 or results["n"] > 0
     assert 'id="result-sta-lta"' in (tmp_path / "one.html").read_text()
     both = (tmp_path / "both.html").read_text()
@@ -215,7 +216,7 @@ def test_no_braces_and_nothing_piped_is_told_before_anything_runs():
     assert "the braces are empty" in problem.message
 
 
-@pytest.mark.parametrize("template", ["default", "tremor", "daily", "comparison", "training"])
+@pytest.mark.parametrize("template", NAMES)
 @pytest.mark.parametrize("ending", ["html", "md"])
 def test_every_template_shows_whatever_it_is_given(template, ending, tmp_path):
     catalog = Catalog.of({"time": [BEGIN, BEGIN + 10**10], "latitude": [38.0, 39.0], "longitude": [142.0, 143.0],

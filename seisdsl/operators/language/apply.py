@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from seisdsl.data.model import Model
+from seisdsl.data.series import Series
 from seisdsl.language.types import Value
-from seisdsl.operator import Context, Facts, Operator, Unsuitable
+from seisdsl.operator import WHOLE, Context, Facts, Operator, Unsuitable
 
 REACH = 600.0  # seconds: as far as any method looks from the time that it judges
 
@@ -19,14 +20,14 @@ class Apply(Operator, name="apply"):
 
     def context(self, piped: Facts) -> Context:
         """Which method it will be is not known before the model is."""
-        return Context(REACH, REACH)
+        return WHOLE if piped.kind == "Series" else Context(REACH, REACH)
 
     def facts(self, piped: Facts) -> Facts:
         return piped.but(rate=None)
 
     def apply(self, value: Value, *, model: Model[Any, Any]) -> Any:
         own = model.operator.context(Facts(kind=type(value).__name__))
-        if max(own.before, own.after) > REACH:
+        if max(own.before, own.after) > REACH and not isinstance(value, Series):
             raise Unsuitable(
                 f"`{model.operator.word}` looks {max(own.before, own.after):g} s around, and a model may {REACH:g} s",
                 notes=["run it on the whole at once: --chunk whole"],

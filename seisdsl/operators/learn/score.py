@@ -8,13 +8,14 @@ from typing import Any, Literal, overload
 from seisdsl.data.examples import Examples
 from seisdsl.data.groups import Groups
 from seisdsl.data.metrics import Metrics
+from seisdsl.data.motion import Flatfile
 from seisdsl.data.scores import Scores
 from seisdsl.data.table import Catalog, Picks, Table
 from seisdsl.language.types import Length, Probability, Time, Type, is_a
 from seisdsl.operator import Facts, Operator, Signature, Unsuitable, param
-from seisdsl.operators.learn import _classes, _found
+from seisdsl.operators.learn import _classes, _found, _predicted
 
-_FIELDS = {"Examples": _classes.FIELDS, "Picks": _found.PICK_FIELDS}
+_FIELDS = {"Examples": _classes.FIELDS, "Picks": _found.PICK_FIELDS, "Flatfile": _predicted.FIELDS}
 
 
 class Score(Operator, name="score"):
@@ -33,6 +34,11 @@ class Score(Operator, name="score"):
     groups count by episode, and lie where their surest stations are. Of `kind=tremor`, `mistaken` is
     the share that is a true event of another kind. The truth must be of the time and the stations
     that were looked at, and hold only what can be expected to be found.
+
+    Of a flat-file that a model has predicted: by how much observations differ, of amplitudes in log10:
+    `rmse`, `bias`, `sd`, `mean_ratio` (geometric) of predicted to observed, `tau` between events and `phi` within
+    them, `in_interval` and `out_of_domain` as shares, and the tables `by_magnitude` and `by_distance`.
+    Intervals come from drawing events again.
 
     Intervals come from drawing stations, or hours, again with replacement: what one station gets
     wrong it gets wrong together. Where there are fewer than five, none is given; and where nothing was
@@ -92,6 +98,8 @@ class Score(Operator, name="score"):
     def apply(self, given: Catalog, *, truth: Table) -> Metrics: ...
     @overload
     def apply(self, given: Groups, *, truth: Table) -> Metrics: ...
+    @overload
+    def apply(self, given: Flatfile) -> Metrics: ...
     def apply(self, given: Any, *, truth: Any = None) -> Metrics:
         if isinstance(given, Examples):
             if self.quiet is not None and "noise" not in given.labels:
@@ -99,6 +107,8 @@ class Score(Operator, name="score"):
                     "false alarms are told by examples of noise, and there is none", parameter="quiet"
                 )
             return _classes.of_classes(given, self)
+        if isinstance(given, Flatfile):
+            return _predicted.of_flatfile(given, self)
         return (
             _found.of_picks(given, truth, self)
             if isinstance(given, Picks)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from seisdsl.data.examples import Examples
 from seisdsl.data.spectrogram import Spectrogram
+from seisdsl.data.table import Table
 from seisdsl.data.waves import NS
-from seisdsl.language.types import Ratio, Record, Type
+from seisdsl.language.types import Ratio, Record, Type, Value
 from seisdsl.operator import Facts, Operator, Signature, Unsuitable, param
 from seisdsl.operators.learn._windows import frame_of
 
@@ -32,6 +33,9 @@ class Split(Operator, name="split"):
     neighbours are then on both sides and the figures flatter. `held` names stations that only the
     test has, of the times or events that the others have for the test: the rest of them is left out.
     Other stations' examples of one event are in one part only by event or by time.
+
+    The rows of a table are divided likewise, by their columns `event`, `station` or `time`, or by any
+    column with `by=group`; by time only at borders, for rows have no length.
     """
 
     example = (
@@ -54,7 +58,8 @@ class Split(Operator, name="split"):
         cls, inputs: Mapping[str, Type], arguments: Mapping[str, Type], signature: Signature
     ) -> Type | None:
         of = inputs.get("examples")
-        if of is None or of.name != "Examples":
+        kind = Value.kinds.get(of.name) if of is not None else None
+        if of is None or (of.name != "Examples" and not (kind and issubclass(kind, Table))):
             return None
         return Type("Record", fields=tuple((name, of) for name in PARTS))
 
@@ -70,7 +75,19 @@ class Split(Operator, name="split"):
     def _shares(self) -> tuple[float, float, float]:
         return self.train, self.valid, self.test
 
-    def apply(self, examples: Examples[A]) -> Record:
+    @overload
+    def apply(self, examples: Examples[A]) -> Record: ...
+    @overload
+    def apply(self, examples: Table) -> Record: ...
+    def apply(self, examples: Any) -> Record:
+        if isinstance(examples, Table):
+            whole = self._divided(_of_rows(examples, self.group or self.by))
+            return Record(
+                {name: examples.with_frame(examples.frame[list(part.values)]) for name, part in whole.items()}
+            )
+        return Record(self._divided(examples))
+
+    def _divided(self, examples: Examples[A]) -> dict[str, Examples[A]]:
         from seisdsl.methods.learn.splits import only_latest
 
         if self.by == "random":
@@ -96,7 +113,7 @@ class Split(Operator, name="split"):
                     parameter=name,
                     repair=f"write {name}=0%, or take a longer record",
                 )
-        return Record(record)
+        return record
 
     def _parts(self, examples: Examples[A], held: Sequence[bool]) -> Parts:
         """The part of each; borders are drawn by those stations that are not held."""
@@ -105,8 +122,8 @@ class Split(Operator, name="split"):
         others = [number for number, own in enumerate(held) if not own]
         if self.by == "random":
             return self._of_others(by_key(range(len(others)), self._shares, self.seed), others, held)
-        if self.by == "station":
-            keys = self._keys(examples, "station")
+        if self.by == "station" or (self.by != "time" and not examples.timed):
+            keys = self._keys(examples, self.group or self.by)
             return self._of_others(by_key([keys[n] for n in others], self._shares, self.seed), others, held)
         starts = self._keys(examples, "time")
         ends = [start + _lasts(value) for start, value in zip(starts, examples.values, strict=True)]
@@ -148,8 +165,32 @@ class Split(Operator, name="split"):
         return examples.groups[name]
 
 
+def _of_rows(table: Table, by: str) -> Examples[int]:
+    """The numbers of a table's rows, with what keeps them together; an event keeps its time."""
+    frame = table.frame
+    groups: dict[str, tuple[Any, ...]] = {}
+    if "event" in frame.columns and not frame["event"].null_count():
+        groups["event"] = tuple(frame["event"].to_list())
+    if "station" in frame.columns:
+        networks = (
+            frame["network"].fill_null("").to_list() if "network" in frame.columns else [""] * len(frame)
+        )
+        groups["station"] = tuple(
+            f"{network}.{station}"
+            for network, station in zip(networks, frame["station"].fill_null("").to_list(), strict=True)
+        )
+    if by in frame.columns and by != "station":
+        column = frame[by]
+        if by == "time" and column.null_count():
+            raise Unsuitable(f"{column.null_count():,} rows have no time", parameter="by")
+        groups[by] = tuple((column.to_physical() if by == "time" else column).to_list())
+    return Examples(tuple(range(len(frame))), groups=groups)
+
+
 def _lasts(value: Any) -> int:
-    """Nanoseconds of record in a window: that of a spectrogram ends with its last frame."""
+    """Nanoseconds of record in a window: that of a spectrogram ends with its last frame; of a row none."""
+    if isinstance(value, int):
+        return 0
     span = value.span
     more = frame_of(value) - round(value.step * NS) if isinstance(value, Spectrogram) else 0
     return int(span.end - span.start) + max(0, more)

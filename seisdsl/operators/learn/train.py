@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from seisdsl.data.examples import Examples
 from seisdsl.data.model import Model
+from seisdsl.data.series import Series
 from seisdsl.data.table import Table
 from seisdsl.language.types import INTEGER, NUMBER, ColumnOf, InputFile
 from seisdsl.operator import Facts, Method, Operator, Unsuitable, param
@@ -59,10 +60,45 @@ class Train(Operator, name="train"):
     start: InputFile | None = param(None, "weights to begin with; `shipped` for those of seisdsl")
 
     def facts(self, piped: Facts) -> Facts:
-        self._learned()
+        self._refuse_other(self._learned(), bool(piped.kind) and piped.kind != "Examples")
         return Facts(simulated=piped.simulated)
 
-    def apply(self, examples: Examples[A], *, valid: Examples[A] | None = None) -> Model[A, B]:
+    @overload
+    def apply(
+        self, examples: Examples[A], *, valid: Examples[A] | Table | Series | None = None
+    ) -> Model[A, B]: ...
+    @overload
+    def apply(self, examples: Table, *, valid: Examples[A] | Table | Series | None = None) -> Model[A, B]: ...
+    @overload
+    def apply(
+        self, examples: Series, *, valid: Examples[A] | Table | Series | None = None
+    ) -> Model[A, B]: ...
+    def apply(self, examples: Any, *, valid: Any = None) -> Model[A, B]:
+        if valid is not None and isinstance(valid, Examples) != isinstance(examples, Examples):
+            raise Unsuitable(
+                "what is learnt from and what training ends by are of two kinds", parameter="valid"
+            )
+        if isinstance(examples, Table | Series):
+            return self._by_rows(examples, valid)
+        return self._by_examples(examples, valid)
+
+    def _by_rows(self, table: Table | Series, valid: Table | Series | None) -> Model[A, B]:
+        method = self._learned()
+        self._refuse_other(method, True)
+        weights, history = method.fit_rows(table, valid, self.seed)
+        return Model(method, weights, _history(history))
+
+    def _refuse_other(self, method: Learned, table: bool) -> None:
+        if table != method.by_rows:
+            learns = "the rows of a table" if method.by_rows else "labelled examples"
+            given = "a table" if table else "examples"
+            raise Unsuitable(
+                f"`{method.word}` learns from {learns}, and is given {given}",
+                parameter="method",
+                notes=[] if method.by_rows else ["`examples` gives labelled windows"],
+            )
+
+    def _by_examples(self, examples: Examples[A], valid: Examples[A] | None) -> Model[A, B]:
         from seisdsl.data.weights import Weights
         from seisdsl.engine.device import device
         from seisdsl.engine.progress import say

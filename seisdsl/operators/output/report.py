@@ -21,10 +21,12 @@ class Report(Operator, name="report"):
     of the methods. With .md, Markdown with the figures and tables beside it. Give the results that
     are to be in it by name, or pipe one of them.
 
-    Templates are `default`, `tremor`, `daily`, `comparison` and `training`; one of your own extends
-    them by blocks (`{% extends "default" %}`) and can neither run programs nor read files. Catalogues
-    are drawn with the stations of the other results; one that is called `truth` is drawn into the maps
-    of the others.
+    Templates are `default`, `tremor`, `daily`, `comparison`, `training`, `displacement` and
+    `ground-motion`; one of your own extends them by blocks (`{% extends "default" %}`) and can
+    neither run programs nor read files. Catalogues are drawn with the stations of the other results;
+    one that is called `truth` is drawn into the maps of the others, picks into the waves, and a
+    series called `model` into the other series. Long waves, scores and spectrograms are drawn part
+    by part, however long they are.
     """
 
     example = """\
@@ -32,6 +34,7 @@ let found = simulate two-events | sta-lta on=4
 report "two-events.html" { picks = found, number = found | count }"""
     tags = ("sink", "file", "HTML", "Markdown", "figure", "table")
     sink = True
+    in_parts = True
 
     file: OutputFile = param(..., "a name below the output folder that ends in .html or .md")
     template: str = param("default", "what is told first, or a file of your own")

@@ -33,7 +33,7 @@ class Stream(Operator, name="stream"):
     example = "stream S-net time=2016-08-15T00:00Z..2016-08-15T00:01Z | sta-lta | count"
     tags = ("source", "archive", "network")
 
-    version = 4
+    version = 5
 
     data: SourceSettings = param(..., "the name of a source")
     time: TimeRange | None = param(None, "the time to take; what the source says where it is not given")

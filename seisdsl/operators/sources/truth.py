@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, overload
+
+from seisdsl.data.series import Series
 from seisdsl.data.table import Catalog
 from seisdsl.data.waves import NS, Waves
 from seisdsl.language.types import TEXT, ColumnOf, TimeRange, Type
@@ -25,7 +28,8 @@ class TrueEvents(Operator, name="truth"):
 
     Those whose origin lies in the time of the waves, earthquakes and tremor alike, with how long they
     last, the energy they radiate, and the number of `stations` where they stand above the noise. What
-    no method can find is to be left out first: `where stations >= 3`. Real records carry no truth.
+    no method can find is to be left out first: `where stations >= 3`. Of simulated displacements: slow
+    slip, earthquakes and antenna changes. Real records carry no truth.
     """
 
     example = "simulate two-events | truth | show"
@@ -37,9 +41,17 @@ class TrueEvents(Operator, name="truth"):
     def facts(self, piped: Facts) -> Facts:
         if not piped.simulated:
             raise Unsuitable("only simulated waves know what is in them", notes=[READ])
-        return Facts(simulated=True, columns=COLUMNS)
+        return Facts(simulated=True, columns=None if piped.kind == "Series" else COLUMNS)
 
-    def apply(self, waves: Waves) -> Catalog:
+    @overload
+    def apply(self, waves: Waves) -> Catalog: ...
+    @overload
+    def apply(self, waves: Series) -> Catalog: ...
+    def apply(self, waves: Any) -> Catalog:
+        if isinstance(waves, Series):
+            if waves.truth is None:
+                raise Unsuitable("these series do not know what is in them", notes=[READ])
+            return waves.truth
         if waves.scene is None:
             raise Unsuitable("these waves do not know what is in them", notes=[READ])
         span = waves.span

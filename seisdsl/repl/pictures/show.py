@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from seisdsl.data.examples import Examples
 from seisdsl.data.field import Field
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
@@ -44,12 +45,31 @@ def lines(value: Any, width: int, colour: bool) -> list[Any]:
             return [*head, *heats.scores_picture(value, across, colour)]
         case Field():
             return [*head, *heats.field_picture(value, across, colour)]
+        case Examples() if len(value):
+            return [*head, *_examples(value, across, colour)]
         case Series():
             return [*head, *traces.series_picture(value, width - 28)]
         case Table() if len(value):
             grid, more = tables.grid(value, width)
             return [head[0], grid, *more, *_picture(value, width, across)]
     return head
+
+
+def _examples(examples: Examples[Any], across: int, colour: bool) -> list[Text]:
+    """The middle one of each class; of waves its vertical component or else its first."""
+    from seisdsl.repl.pictures import heats, traces
+
+    found: list[Text] = []
+    for name in examples.numbers():
+        own = examples.of_class(name)
+        one = own.values[len(own) // 2] if len(own) else None
+        if isinstance(one, Waves) and one.length and one.channels:
+            codes = [channel.code[-1:] for channel in one.channels]
+            part = one.select([codes.index("Z") if "Z" in codes else 0])
+            found += [Text(f"  {name}", "bold"), *traces.waves_picture(part, across)]
+        elif isinstance(one, Spectrogram) and one.windows:
+            found += [Text(f"  {name}", "bold"), *heats.spectrogram_picture(one, across, colour)]
+    return found
 
 
 def _picture(table: Table, width: int, across: int) -> list[Text]:

@@ -10,7 +10,9 @@ function written(cell, head) {
   if (head.kind === "time") return cell.replace("T", " ").replace("Z", "").slice(0, 23);
   if (head.kind === "truth") return cell ? "yes" : "no";
   if (head.kind === "text") return cell;
-  return head.decimals === null ? cell.toExponential(3) : cell.toFixed(head.decimals);
+  if (head.decimals !== null) return cell.toFixed(head.decimals);
+  const size = Math.abs(cell);
+  return size === 0 || (size >= 1e-4 && size < 1e6) ? String(Number(cell.toPrecision(4))) : cell.toExponential(3);
 }
 
 function quoted(text, guard) {

@@ -320,13 +320,13 @@ def test_the_truth_of_a_part_is_told_without_its_samples():
 # Formats --------------------------------------------------------------------------------------------
 
 
-def test_strong_motion_is_in_metres_per_second_squared(strong_motion):
+def test_strong_motion_is_in_gal(strong_motion):
     waves = Read(file=strong_motion).apply()
     raw = obspy.read(strong_motion, format="KNET")[0]
-    assert waves.unit == "m/s^2"
-    peak = np.abs(raw.data * raw.stats.calib - np.mean(raw.data * raw.stats.calib)).max()
-    assert peak * 100 == pytest.approx(raw.stats.knet.accmax, rel=0.01)  # the header has gal
-    np.testing.assert_allclose(waves.samples[0].double(), raw.data * raw.stats.calib, rtol=1e-6)
+    assert waves.unit == "gal"
+    gal = 100 * raw.data * raw.stats.calib
+    assert np.abs(gal - gal.mean()).max() == pytest.approx(raw.stats.knet.accmax, rel=1e-3)
+    np.testing.assert_allclose(waves.samples[0].double(), gal, rtol=1e-6)
     assert waves.channels[0].latitude == raw.stats.knet.stla
 
 
@@ -337,7 +337,7 @@ def test_strong_motion_among_counts_is_refused(strong_motion, tmp_path):
     obspy.read().write(str(folder / "b.mseed"), format="MSEED")
     with pytest.raises(Unsuitable, match="different units") as refusal:
         Read(file=str(folder), rate=100.0).apply()
-    assert "counts and m/s^2" in refusal.value.message
+    assert "counts and gal" in refusal.value.message
 
 
 @pytest.fixture
