@@ -41,22 +41,22 @@ def catalog_map(catalog: Catalog, stations: Any = None, truth: Catalog | None = 
         )  # fmt: skip
         if "semi_major" in rows:
             _ellipses(left, rows)
-        right.scatter(deep, rows["latitude"], s=sizes, c=deep, cmap=SCALE, vmin=0, vmax=top, lw=0)
+        right.scatter(deep, rows["latitude"], s=sizes, c=deep, cmap=SCALE, vmin=0, vmax=top, lw=0, zorder=4)
         if true is not None:
             for axes, across in ((left, "longitude"), (right, "depth")):
                 axes.scatter(
                     true[across],
                     true["latitude"],
                     marker="+",
-                    s=70,
+                    s=90,
                     color=TRUE,
-                    lw=1.4,
-                    zorder=6,
+                    lw=1.2,
+                    zorder=3.5,
                     label="true",
                 )
             left.legend(loc="upper right", frameon=True, framealpha=1)
         magnitude_key(left, rows, "lower right")
-        right.set_xlim(0, top * 1.05)
+        right.set_xlim(0, 1.05 * max(float(np.nanmax(one["depth"], initial=top)) for one in shown))
         right.set_xlabel("depth (km)")
         plain(right)
         left.set_anchor("E")
@@ -107,7 +107,7 @@ def columns_of(catalog: Catalog) -> dict[str, Any]:
 
 def sizes_of(rows: dict[str, Any]) -> Any:
     """Area grows with magnitude; where there is none, all are alike."""
-    return _area(np.nan_to_num(rows["magnitude"], nan=1.5))
+    return np.where(np.isfinite(rows["magnitude"]), _area(rows["magnitude"]), 45.0)
 
 
 def _area(magnitude: Any) -> Any:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from seisdsl.data.figure import Figure
-from seisdsl.data.metrics import Metrics
+from seisdsl.data.metrics import Metric, Metrics
 from seisdsl.data.model import Model
 from seisdsl.report.style import FAINT, INK, MARK, TRUE, WIDE, nothing, plain
 
+SHARES = {"accuracy": FAINT, "balanced_accuracy": MARK}
 _DARK = 0.55  # share from which numbers are written in white
 
 
@@ -25,7 +26,8 @@ def learning_curves(model: Model[Any, Any]) -> Figure:
             nothing(canvas, "its training is not told")
             return
         frame = history.frame
-        loss, right = canvas.subplots(1, 2)
+        told = [name for name in SHARES if frame[name].null_count() == 0]
+        loss, *right = canvas.subplots(1, 2 if told else 1, squeeze=False)[0]
         passes = frame["epoch"].to_numpy()
         loss.plot(passes, frame["loss"].to_numpy(), color=FAINT, label="training")
         validated = frame["valid_loss"].null_count() == 0
@@ -33,11 +35,11 @@ def learning_curves(model: Model[Any, Any]) -> Figure:
         if validated:
             loss.plot(passes, judged.to_numpy(), color=MARK, label="validation")
         best = passes[int(judged.to_numpy().argmin())]
-        for name, colour in (("accuracy", FAINT), ("balanced_accuracy", MARK)):
-            if frame[name].null_count() == 0:
-                right.plot(passes, frame[name].to_numpy(), color=colour, label=name.replace("_", " "))
-        right.set_ylim(None, 1)
-        for axes, label in ((loss, "loss"), (right, "validation")):
+        for axes in right:
+            for name in told:
+                axes.plot(passes, frame[name].to_numpy(), color=SHARES[name], label=name.replace("_", " "))
+            axes.set_ylim(None, 1)
+        for axes, label in zip((loss, *right), ("loss", "validation"), strict=False):
             axes.axvline(best, color=INK, lw=0.6, ls=":", label=f"kept: pass {best}")
             axes.set_xlabel("pass over the examples")
             axes.xaxis.get_major_locator().set_params(integer=True)
@@ -86,10 +88,11 @@ def _examples(canvas: Any, metrics: Metrics) -> None:
 
 
 def _numbers(canvas: Any, metrics: Metrics) -> None:
+    shown = {name: metric for name, metric in metrics.metrics.items() if _is_share(metric)}
+    if not shown:
+        nothing(canvas, "no share among these figures")
+        return
     axes = canvas.add_subplot()
-    shown = {
-        name: metric for name, metric in metrics.metrics.items() if not metric.unit and 0 <= metric.value <= 1
-    }
     for row, (_, metric) in enumerate(shown.items()):
         axes.plot(metric.value, row, "o", color=TRUE)
         if metric.low is not None and metric.high is not None:
@@ -99,3 +102,8 @@ def _numbers(canvas: Any, metrics: Metrics) -> None:
     axes.set_xlim(0, 1)
     axes.grid(axis="x", color=FAINT, lw=0.4)
     plain(axes)
+
+
+def _is_share(metric: Metric) -> bool:
+    known = [value for value in (metric.value, metric.low, metric.high) if value is not None]
+    return not metric.unit and all(0 <= value <= 1 for value in known)

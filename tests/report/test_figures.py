@@ -13,6 +13,7 @@ from seisdsl.cli import main
 from seisdsl.data.field import Axis, Field
 from seisdsl.data.figure import Figure
 from seisdsl.data.groups import Groups
+from seisdsl.data.metrics import Metric, Metrics
 from seisdsl.data.model import Model
 from seisdsl.data.scores import Scores
 from seisdsl.data.table import Catalog, Table
@@ -196,6 +197,18 @@ def test_a_training_is_drawn_pass_by_pass():
     assert loss.lines[1].get_ydata().tolist() == [0.9, 0.5, 0.7]
     assert right.lines[1].get_ydata().tolist() == [0.4, 0.8, 0.7]
     assert figure.caption == "trained on simulated records"
+    untold = history.with_frame(history.frame.with_columns(accuracy=None, balanced_accuracy=None))
+    assert len(axes_of(figure_of(Model(DiET(), weights, untold)))) == 1  # no shares, no panel for them
+
+
+def test_only_shares_are_drawn_among_figures():
+    shown = {
+        "accuracy": Metric(0.9, low=0.8, high=0.95),
+        "bias": Metric(0.02, low=-0.1, high=0.1),
+        "rmse": Metric(0.2, unit="s"),
+    }
+    (axes,) = axes_of(figure_of(Metrics(shown)))
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["accuracy"]
 
 
 def test_a_judgement_shows_who_was_taken_for_whom_and_how_sure():
