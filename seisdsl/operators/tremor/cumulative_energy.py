@@ -30,7 +30,7 @@ class CumulativeEnergy(Operator, name="cumulative-energy"):
     example = (
         "let wave = simulate two-events\n"
         "wave | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s\n"
-        "  | energy waves=wave | cumulative-energy"
+        "  | energy waves=wave margin=5s | cumulative-energy"
     )
     tags = ("tremor", "energy", "map")
 

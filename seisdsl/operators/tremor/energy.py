@@ -46,7 +46,7 @@ class Energy(ByVelocity, Operator, name="energy"):
     example = (
         "let wave = simulate two-events\n"
         "wave | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s\n"
-        "  | energy waves=wave"
+        "  | energy waves=wave margin=5s"
     )
     tags = ("tremor", "energy", "magnitude")
     streams = "waves"

@@ -85,7 +85,9 @@ class EnvelopeCorrelation(ByVelocity, Operator, name="envelope-correlation"):
         "Mizuno and Ide 2019, doi:10.1186/s40623-019-1022-x",
         "Lee, Bennett and Meagher 1972, doi:10.3133/ofr72223",
     )
-    example = "simulate two-events | envelope-correlation shortest=0s | count"
+    example = (
+        "simulate two-events | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s"
+    )
     tags = ("tremor", "detection", "location", "envelope")
 
     band: Range[Frequency] = param("2..8Hz", "of the envelopes")
