@@ -83,7 +83,7 @@ class EnvelopeCorrelation(ByVelocity, Operator, name="envelope-correlation"):
     cite = (
         "Obara 2002, doi:10.1126/science.1070378",
         "Mizuno and Ide 2019, doi:10.1186/s40623-019-1022-x",
-        "Lee, Bennett and Meagher 1972, doi:10.3133/ofr72223",
+        "Lee, Bennett and Meagher 1972, U.S. Geological Survey Open-File Report 72-223",
     )
     example = (
         "simulate two-events | envelope-correlation window=60s alike=50% pairs=3 shortest=0s residual=5s"
