@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import math
 import tempfile
 import time
@@ -24,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from _shown import about
+from _shown import about, tell
 from scipy.stats import spearmanr
 
 import seisdsl
@@ -248,10 +247,7 @@ def main() -> None:
         "mean of seeds": found,
         "runs": runs,
     }
-    text = json.dumps(said, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n", encoding="utf-8")
+    tell(said, given.out)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import tempfile
 import warnings
 from collections import defaultdict
@@ -31,7 +30,7 @@ import polars as pl
 import torch
 from _continuous import Record, amplitude, record, weights
 from _matching import Judged, Pairs, half_found, judged, pairs
-from _shown import about
+from _shown import about, tell
 
 from seisdsl.data.table import Catalog
 from seisdsl.data.waves import NS
@@ -253,10 +252,7 @@ def main() -> None:
         "earthquakes": sum(len(told.quakes) for told in one),
         **compared({name: [record[name] for record in every] for name in WAYS}),
     }  # fmt: skip
-    text = json.dumps(figures, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n", encoding="utf-8")
+    tell(figures, given.out)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ here, so they are no records of tremor; the stacks are cleaner than any single e
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import torch
-from _shown import about
+from _shown import about, tell
 from scipy.signal import butter, resample_poly, sosfiltfilt, welch
 
 from seisdsl.data.examples import Examples
@@ -261,10 +260,7 @@ def main() -> None:
         "about": about(), "balanced accuracy, mean of seeds": mean, "runs": runs,
         "volcano-chile, what each class is named": volcano(folder),
     }  # fmt: skip
-    text = json.dumps(said, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n", encoding="utf-8")
+    tell(said, given.out)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ DiET what the features take and what the network takes. Eight years follow from 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 import warnings
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from _shown import about
+from _shown import about, tell
 
 from seisdsl.data.scenes import BEGIN, Scene, simulated
 from seisdsl.data.stations import network
@@ -91,12 +90,8 @@ def main() -> None:
         "the sentence": round(sentence, 2),
         "times real time, one core": round(3600 / sentence, 1),
         f"hours for {YEARS} years, {cores} cores": round(HOURS * sentence / 3600 / cores, 1),
-        "on a GPU": "not measured: none was lent",
     }  # fmt: skip
-    text = json.dumps(figures, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n", encoding="utf-8")
+    tell(figures, given.out)
 
 
 if __name__ == "__main__":
