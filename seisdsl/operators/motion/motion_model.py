@@ -86,8 +86,22 @@ class MotionModel(Learned, name="motion-model"):
 
         features = _rows.features_of(table, self.features)
         if not features:
-            raise Unsuitable("the flat-file has none of the usual features", parameter="features")
+            raise Unsuitable(
+                "the flat-file has none of the usual features",
+                parameter="features",
+                notes=[
+                    f"they are {', '.join(_rows.USUAL)}",
+                    f"its columns: {', '.join(table.frame.columns)}",
+                ],
+                repair="name columns of numbers: features=[...]",
+            )
         table = _rows.to_learn(table, self.target, features)
+        if table.frame.height < 2 * self.fewest:
+            raise Unsuitable(
+                f"{table.frame.height} rows are too few for a tree, whose leaves take {self.fewest} rows each",
+                parameter="fewest",
+                notes=[f"only rows with `{self.target}` and without a flag count"],
+            )
         base = self._base(table.frame)
         known: dict[str, Any] = {}
         names: dict[str, Any] = {}

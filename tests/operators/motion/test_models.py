@@ -11,6 +11,7 @@ import seisdsl
 from seisdsl.data.model import Model
 from seisdsl.data.motion import Flatfile
 from seisdsl.data.weights import read_weights, write_weights
+from seisdsl.diagnostics import Faults
 from seisdsl.operator import Facts, Method, Unsuitable
 from seisdsl.operators.learn.score import Score
 from seisdsl.operators.learn.split import Split
@@ -233,3 +234,9 @@ def test_columns_of_a_part_are_known_before_anything_runs():
     program = "let flat = simulate-ground-motion | split by=event\nflat.test | where psv_1 > {}\n"
     assert not seisdsl.check(program.format("3cm/s")).diagnostics
     assert seisdsl.check(program.format("3s")).diagnostics
+
+
+def test_too_few_rows_for_a_tree_are_refused() -> None:
+    text = "simulate-ground-motion events=3 sites=1 rows=3 | train (motion-model target=pga)"
+    with pytest.raises(Faults, match=r"\d rows are too few for a tree, whose leaves take 20 rows each"):
+        seisdsl.run(text)
