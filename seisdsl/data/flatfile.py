@@ -61,9 +61,33 @@ KEYS = ["event", "network", "station", "location", "horizontal"]
 def read_flatfile(path: str) -> Flatfile:
     """A row that comes twice counts once; two rows of one event and station that differ are refused."""
     if form_of(path) == "parquet":
-        return once(path, parquet_of(path, Flatfile, NAMES))
+        return once(path, _possible(path, parquet_of(path, Flatfile, NAMES)))
     layout = _layout(path)
     return once(path, fitted(layout.frame(), Flatfile, layout.extra))
+
+
+def _possible(path: str, table: Flatfile) -> Flatfile:
+    """The rows of a table that can be; one that lacks what is needed, or is in other units, is refused."""
+    import polars as pl
+
+    frame = table.frame
+    for name in NEEDED:
+        if frame.height and frame[name].null_count() == frame.height:
+            raise unreadable(path, f"no column names the {name}", f"{name}: {', '.join(NAMES[name])}")
+    good = pl.lit(True)
+    for name, (low, high) in LIMITS.items():
+        within = pl.col(name).is_between(low, high).fill_null(True)
+        if (beyond := frame.height - frame.filter(within).height) > frame.height / 2:
+            unit = Flatfile.COLUMNS[name].unit
+            raise unreadable(
+                path, f"{beyond:,} rows have a {name} that is not from {low:g} to {high:g} {unit}".strip()
+            )
+        good &= within
+    kept = frame.filter(good)
+    if lost := frame.height - kept.height:
+        rows = "row has" if lost == 1 else "rows have"
+        warnings.warn(f"{path}: {lost:,} {rows} values that cannot be, and are left out", stacklevel=3)
+    return table.with_frame(kept)
 
 
 def flatfile_extra(path: str) -> Mapping[str, ColumnOf]:

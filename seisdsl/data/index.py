@@ -25,7 +25,7 @@ from seisdsl.data.scan import scan
 from seisdsl.data.segments import Tally
 from seisdsl.language.types import TimeRange
 
-VERSION = 3  # of the tables, and of what scanning finds
+VERSION = 4  # of the tables, and of what scanning finds
 AT_ONCE = 500  # files asked for in one query
 READERS = 2  # files that are looked at at once
 

@@ -7,6 +7,7 @@ is the sensor in the borehole and 02 the one at the surface.
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 NETWORK = "BO"
 MARK = b"Origin Time"  # how every file begins
+BOM = b"\xef\xbb\xbf"  # what an editor may have put before it
 DELAY = timedelta(seconds=15)  # the logger writes the time at which its pre-event memory was full
 JAPAN = timedelta(hours=9)
 AGREES = 1e-3  # how near the largest acceleration is to the header's, relative
@@ -61,12 +63,12 @@ class Header:
 
 
 def is_knet(head: bytes) -> bool:
-    return head.startswith(MARK) and b"Station Code" in head[:600]
+    return head.removeprefix(BOM).startswith(MARK) and b"Station Code" in head[:600]
 
 
 def header_of(text: str, name: str) -> Header:
     """The header of a file's text; says which line cannot be understood."""
-    lines = text.split("\n", _HEADER)[:_HEADER]
+    lines = text[text.find(MARK.decode()) :].split("\n", _HEADER)[:_HEADER]
     said = {line[:18].strip(): line[18:].strip() for line in lines}
 
     def read(label: str, what: Callable[[str], Any]) -> Any:
@@ -84,25 +86,25 @@ def header_of(text: str, name: str) -> Header:
         read("Station Code", _word),
         location,
         code,
-        read("Station Lat.", float),
-        read("Station Long.", float),
-        read("Station Height(m)", float),
+        read("Station Lat.", _number),
+        read("Station Long.", _number),
+        read("Station Height(m)", _number),
     )
     origin = Origin(
         _utc(read("Origin Time", _local)),
-        read("Lat.", float),
-        read("Long.", float),
-        read("Depth. (km)", float),
+        read("Lat.", _number),
+        read("Long.", _number),
+        read("Depth. (km)", _number),
         _magnitude(said.get("Mag.", "")),
     )
     return Header(
         origin,
         channel,
         _utc(read("Record Time", _local) - DELAY),
-        read("Sampling Freq(Hz)", lambda cell: float(cell.lower().removesuffix("hz"))),
-        read("Duration Time(s)", float),
+        read("Sampling Freq(Hz)", _rate),
+        read("Duration Time(s)", _number),
         read("Scale Factor", scale),
-        read("Max. Acc. (gal)", float),
+        read("Max. Acc. (gal)", _number),
     )
 
 
@@ -121,8 +123,11 @@ def record(text: str, path: str, member: str = "") -> Reading:
     name = f"{path}: {member}" if member else path
     header = header_of(text, name)
     body = text.split("\n", _HEADER)
+    cells = body[_HEADER].split() if len(body) > _HEADER else []
+    if not text[-1:].isspace() and len(cells) < header.rate * header.seconds:
+        cells = cells[:-1]  # the file breaks off, perhaps within a number
     try:
-        counts = np.array(body[_HEADER].split() if len(body) > _HEADER else [], dtype=np.int64)
+        counts = np.array(cells, dtype=np.int64)
     except (ValueError, OverflowError):
         raise Unsuitable(f"{name} is no sound K-NET record: a sample is no whole number") from None
     channel, reading = header.channel, Reading()
@@ -153,6 +158,18 @@ def _word(cell: str) -> str:
     if not re.fullmatch(r"\w{1,8}", cell):
         raise ValueError(cell)
     return cell
+
+
+def _number(cell: str) -> float:
+    if not math.isfinite(number := float(cell)):
+        raise ValueError(cell)
+    return number
+
+
+def _rate(cell: str) -> float:
+    if not (rate := _number(cell.lower().removesuffix("hz"))) > 0:
+        raise ValueError(cell)
+    return rate
 
 
 def _local(cell: str) -> datetime:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seisdsl.data.knet import is_knet, record
-from seisdsl.data.segments import Reading
+from seisdsl.data.segments import Reading, Tally
 from seisdsl.operator import Unsuitable
 
 if TYPE_CHECKING:
@@ -36,10 +36,14 @@ def holds_knet(path: str | Path) -> bool:
 
 
 def read_archive(path: str) -> Reading:
-    """All records of an archive."""
+    """All records of an archive; what is wrong with one costs no other."""
     whole = Reading()
     for member, text in texts(path):
-        whole += record(text.decode("ascii", "replace"), path, member)
+        try:
+            whole += record(text.decode("ascii", "replace"), path, member)
+        except Unsuitable as error:
+            said = error.message.removeprefix(f"{path}: ")
+            whole.rejected.append(Tally(path, member, reason="unreadable", detail=said))
     return whole
 
 

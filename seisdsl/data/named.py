@@ -98,6 +98,8 @@ def _si(header: str, column: ColumnOf, unit: str) -> float:
     unit = {"°": "deg", "degrees": "deg", "degree": "deg", "metres": "m", "meters": "m"}.get(
         unit.lower(), unit
     )
+    if unit == "g" and column.type.name == "Acceleration":
+        unit = "g0"
     try:
         factor, dimension = units.unit(unit)
     except units.UnknownUnit:

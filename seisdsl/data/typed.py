@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -160,6 +161,8 @@ def _why(place: Place, cell: str | None, value: float | None) -> str:
         return f"no {place.name}"
     said = "".join(letter if letter.isprintable() else "?" for letter in cell)[:40]
     if value is None:
+        if re.fullmatch(r"[+-]?\d+,\d+", cell):
+            return f"`{said}` has a decimal comma: write a point ({place.name})"
         what = {DATE: "time", INTEGER: "whole number"}.get(place.column.type, "number")
         return f"`{said}` is no {what} ({place.name})"
     return f"there is no {place.name} of {said}"

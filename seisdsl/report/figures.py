@@ -11,7 +11,7 @@ from seisdsl.data.figure import Figure
 from seisdsl.data.groups import Groups
 from seisdsl.data.metrics import Metrics
 from seisdsl.data.model import Model
-from seisdsl.data.motion import Motion
+from seisdsl.data.motion import Flatfile, Motion
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
 from seisdsl.data.spectrogram import Spectrogram
@@ -32,6 +32,7 @@ class Beside:
     events: Catalog | None = None
     model: Series | None = None
     heard: Field | None = None  # the least energy that would have been heard
+    motion: Flatfile | None = None  # what a model has predicted
 
 
 ALONE = Beside()
@@ -48,6 +49,7 @@ def figure_of(
     """The picture that people of this field expect of a value."""
     from seisdsl.report import (
         catalogs,
+        curves,
         depths,
         distances,
         monitoring,
@@ -73,8 +75,12 @@ def figure_of(
             return monitoring.groups_map(value)
         case Picks() | Detections():
             return monitoring.raster(value)
+        case Motion() if shaking.is_left(value):
+            return shaking.left(value)
         case Motion():
             return shaking.attenuation(value)
+        case Table() if curves.is_curves(value):
+            return curves.curves({"": value}, beside.motion)
         case Scores() | ScoresColumns():
             return monitoring.probabilities(value, of)
         case Waves() if along == "distance":
@@ -94,6 +100,8 @@ def figure_of(
             return training.judgement(value)
         case Examples() | ExamplesFew():
             return windows.example_sheet(value)
+        case Table() if slow.is_fitted(value):
+            return slow.rates_map(value)
         case Table() if residuals.residual_columns(value):
             return residuals.residuals(value)
         case Table() if residuals.ways_of(value):
@@ -132,6 +140,8 @@ def figures_of(value: Any, beside: Beside = ALONE) -> Pictures:
         case Series():
             placed = any(site.latitude is not None and site.longitude is not None for site in value.sites)
             return [*([("where", drawn("place"))] if placed else []), ("by site", drawn())]
+        case Motion() if shaking.is_left(value):
+            return [("residuals", drawn()), ("observed", residuals.observed_predicted(value))]
         case Motion():
             spectra = [("spectra", shaking.spectra(value))] if shaking.periods_of(value) else []
             return [("by distance", drawn()), *spectra]

@@ -18,6 +18,7 @@ from seisdsl.graph import Node
 from seisdsl.report import template as templates
 from seisdsl.report.account import accounting
 from seisdsl.report.condensed import condensed
+from seisdsl.report.curves import several
 from seisdsl.report.distances import main_event
 from seisdsl.report.images import Image, image_of
 from seisdsl.report.known import HERE, is_file
@@ -75,7 +76,9 @@ def page_files(
         results.append(shown(name, one, stem=stem, beside=own, **told))
     together = tuple(
         image_of(figure, what, title=what, file=f"{stem}-together-{number}")
-        for number, (what, figure) in enumerate(side_by_side(values, beside.stations), 1)
+        for number, (what, figure) in enumerate(
+            [*side_by_side(values, beside.stations), *several(values, beside.motion)], 1
+        )
     )
     how_often = tuple(
         image_of(figure, "how often", title="how often", file=f"{stem}-rates") for figure in rates(values)

@@ -11,6 +11,7 @@ from seisdsl.data.metrics import Metrics
 from seisdsl.data.table import Catalog
 from seisdsl.operator import Unsuitable
 from seisdsl.report.condensed import condensed
+from seisdsl.report.curves import curves, curves_of
 from seisdsl.report.distances import main_event
 from seisdsl.report.figures import Beside, figure_of
 from seisdsl.report.results import beside_of
@@ -50,6 +51,8 @@ def _several(values: Mapping[str, Any], beside: Beside, how: Mapping[str, Any]) 
             return _drawn(one, beside, how)
     if together := side_by_side(values, beside.stations):
         return together[1 if how.get("along") == "time" else 0][1]
+    if lines := curves_of(values):
+        return curves(lines, beside.motion)
     catalogs = [one for one in values.values() if isinstance(one, Catalog) and one is not beside.truth]
     for one in (*catalogs, *drawn, *values.values()):
         try:

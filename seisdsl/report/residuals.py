@@ -97,11 +97,15 @@ def _against(axes: Any, at: Any, values: Any, table: Table, name: str) -> None:
 
 
 def log_axis(axis: Any) -> None:
-    """Powers of ten, with numbers as people write them."""
-    from matplotlib.ticker import FuncFormatter
+    """Logarithmic, with numbers as people write them."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    from seisdsl.report.ticks import Steps
 
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_major_locator(Steps())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def observed_predicted(table: Table) -> Figure:

@@ -13,6 +13,7 @@ from seisdsl.data.field import Field
 from seisdsl.data.groups import Groups
 from seisdsl.data.metrics import Metrics
 from seisdsl.data.model import Model
+from seisdsl.data.motion import Flatfile
 from seisdsl.data.scores import Scores
 from seisdsl.data.series import Series
 from seisdsl.data.table import Catalog, Picks, Table
@@ -95,6 +96,7 @@ def beside_of(values: Mapping[str, Any]) -> Beside:
         named = [values[name] for name in names if isinstance(values.get(name), kind)]
         return next(iter([*named, *(v for v in values.values() if last and type(v) is kind)]), None)
 
+    predicted = [v for v in values.values() if isinstance(v, Flatfile) and "residual" in v.frame.columns]
     fields = (v for v in values.values() if isinstance(v, Field) and "detectable" in v.name)
     return Beside(
         stations_of(values),
@@ -103,6 +105,7 @@ def beside_of(values: Mapping[str, Any]) -> Beside:
         one(Catalog, "truth", "events", "catalog"),
         one(Series, *MODELS, last=False),
         next(fields, None),
+        predicted[0] if len(predicted) == 1 else None,
     )
 
 

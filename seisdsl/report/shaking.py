@@ -1,13 +1,15 @@
-"""Pictures of ground motion: how it falls off with distance, and its response spectra."""
+"""Pictures of ground motion: how it falls off with distance, its spectra, and what a model leaves over."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from seisdsl.data.figure import Figure
 from seisdsl.data.motion import Motion
+from seisdsl.methods.motion.mixed import Mixed, mixed, numbered
 from seisdsl.report.residuals import label, log_axis, numbers, unit_text
 from seisdsl.report.style import FAINT, INK, SCALE, TRUE, WIDE, nothing, plain
 
@@ -52,6 +54,70 @@ def attenuation(motion: Motion) -> Figure:
 
     caption = "black: medians of groups of like size"
     return Figure(draw, "", caption, (WIDE, 3.2), motion.simulated)
+
+
+def left(motion: Motion) -> Figure:
+    """What a model leaves over against distance and magnitude, with means and how sure they are."""
+    values = numbers(motion, "residual")
+    against = [name for name in ("distance", "magnitude") if np.isfinite(numbers(motion, name)).any()]
+    known = np.isfinite(values)
+    of = mixed(values[known], numbered(motion.frame["event"].fill_null("").to_numpy().astype(str)[known])[1])
+    limit = 1.1 * float(np.percentile(np.abs(values[known]), 99.5)) or 1.0
+
+    def draw(canvas: Any) -> None:
+        panels = canvas.subplots(1, len(against), sharey=True, squeeze=False)[0]
+        for axes, name in zip(panels, against, strict=True):
+            at = numbers(motion, name)
+            own = known & np.isfinite(at) & ((at > 0) | (name != "distance"))
+            size = float(np.clip(2000 / own.sum().clip(1), 2, 16))
+            axes.scatter(
+                at[own], values[own], s=size, color=TRUE, alpha=0.35, lw=0, rasterized=own.sum() > 2000
+            )
+            edges = _edges(name, at[own])
+            middle, mean, error = _means(motion, own, at, values, edges, of)
+            axes.errorbar(middle, mean, error, fmt="o", ms=4, color=INK, capsize=2.5, lw=1.2, zorder=4)
+            axes.axhline(0, color=INK, lw=0.8, zorder=1)
+            if name == "distance":
+                log_axis(axes.xaxis)
+            axes.set_xlabel(label(motion, name))
+            axes.set_ylim(-limit, limit)
+            plain(axes)
+        panels[0].set_ylabel(motion.columns["residual"].help or "residual")
+
+    caption = (
+        f"black: means, their standard errors allowing for what records of one event share; "
+        f"mean {of.mean:.2g}, between events {of.between:.2g}, within {of.within:.2g}"
+    )
+    return Figure(draw, "", caption, (WIDE, 3.4), motion.simulated)
+
+
+def is_left(motion: Motion) -> bool:
+    """Whether a model has said what it leaves over of these."""
+    if "residual" not in motion.frame.columns or not np.isfinite(numbers(motion, "residual")).any():
+        return False
+    names = [name for name in ("distance", "magnitude") if name in motion.frame.columns]
+    return any(np.isfinite(numbers(motion, name)).any() for name in names)
+
+
+def _edges(name: str, at: Any) -> Any:
+    """Of bins: a quarter of a magnitude, or a fifth of a decade of distance."""
+    step = 0.25 if name == "magnitude" else 0.2
+    along = at if name == "magnitude" else np.log10(at)
+    edges = step * np.arange(np.floor(along.min() / step), np.floor(along.max() / step) + 2)
+    return edges if name == "magnitude" else 10**edges
+
+
+def _means(motion: Motion, own: Any, at: Any, values: Any, edges: Any, of: Mixed) -> tuple[Any, Any, Any]:
+    """Middle, mean and standard error of each bin that has rows."""
+    _, event = numbered(motion.frame["event"].fill_null("").to_numpy().astype(str))
+    found = []
+    for low, high in pairwise(edges):
+        here = own & (at >= low) & (at < high)
+        if count := int(here.sum()):
+            shares = np.bincount(event[here]) / count
+            error = np.sqrt(of.between**2 * np.sum(shares**2) + of.within**2 / count)
+            found.append((np.median(at[here]), values[here].mean(), error))
+    return tuple(np.array(found).T)
 
 
 def spectra(motion: Motion) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import tarfile
 from pathlib import Path
 
@@ -87,16 +88,43 @@ def test_a_record_that_is_not_as_its_header_says_is_told_of():
 @pytest.mark.parametrize(
     ("label", "value", "said"),
     [("Scale Factor", "none", "Scale Factor"), ("Dir.", "up", "Dir."), ("Record Time", "11 Aug", "Record Time"),
-     ("Station Code", "../etc", "Station Code")],
+     ("Station Code", "../etc", "Station Code"), ("Sampling Freq(Hz)", "0Hz", "Sampling Freq(Hz)"),
+     ("Station Lat.", "nan", "Station Lat.")],
 )  # fmt: skip
 def test_a_broken_header_says_which_line(label, value, said):
-    with pytest.raises(Unsuitable, match=f"line `{said}` cannot be read, found `{value}`"):
+    with pytest.raises(Unsuitable, match=re.escape(f"line `{said}` cannot be read, found `{value}`")):
         record(with_line(label, value), "sample")
 
 
 def test_a_sample_that_is_no_number_is_told():
     with pytest.raises(Unsuitable, match="a sample is no whole number"):
         record(TEXT.replace("-17995", "-179x5"), "sample")
+
+
+@pytest.mark.filterwarnings("ignore:sample")
+def test_a_file_that_breaks_off_within_a_number_loses_that_number():
+    cut = TEXT[: TEXT.index("-17995") + 3]
+    (own,) = record(cut, "sample").segments
+    whole = record(TEXT, "sample").segments[0].samples
+    np.testing.assert_array_equal(own.samples, whole[: len(own.samples)])
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: b"\xef\xbb\xbf" + text, lambda text: text.replace(b"\n", b"\r\n")]
+)
+def test_what_an_editor_does_to_a_file_does_no_harm(change, tmp_path):
+    (tmp_path / "a.EW").write_bytes(change(SAMPLE.read_bytes()))
+    (own,) = read_file(str(tmp_path / "a.EW")).segments
+    np.testing.assert_array_equal(own.samples, record(TEXT, "sample").segments[0].samples)
+
+
+def test_a_broken_record_in_an_archive_costs_no_other(tmp_path):
+    broken = with_line("Dir.", "up").encode()
+    (tmp_path / "a.tar").write_bytes(tar_of({**THREE, "AKT013.broken": broken}))
+    reading = read_file(str(tmp_path / "a.tar"))
+    assert len(reading.segments) == 3
+    assert [tally.reason for tally in reading.rejected] == ["unreadable"]
+    assert "found `up`" in reading.rejected[0].detail
 
 
 def test_records_come_out_of_the_archives_of_the_nied(tmp_path):

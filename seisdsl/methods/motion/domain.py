@@ -1,4 +1,4 @@
-"""Where a model has learnt: ranges of its features, and magnitudes and distances that came together."""
+"""Where a model has learnt: ranges of features, directions, magnitudes and distances that came together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 MAGNITUDE, DISTANCE = 0.25, 0.1  # of a cell: magnitude, and log10 of distance
+SECTORS = 24  # of azimuth
 FEWEST = 3  # rows in the cells around, for a place to be known
 
 
@@ -35,3 +36,19 @@ def outside(values: Values, low: Values, high: Values) -> NDArray[np.bool_]:
     """Whether a feature lies beyond its range: [row, feature]; what is not known lies nowhere."""
     found: NDArray[np.bool_] = np.any((values < low) | (values > high), axis=1)
     return found
+
+
+def sectors(azimuth: Values) -> NDArray[np.bool_]:
+    """The sectors of azimuth, in degrees, that have rows, or whose neighbours have."""
+    own = np.isin(np.arange(SECTORS), _sector(azimuth[np.isfinite(azimuth)]))
+    return own | np.roll(own, 1) | np.roll(own, -1)
+
+
+def astray(azimuth: Values, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a direction is in no such sector; one that is not known lies nowhere."""
+    there = np.isfinite(azimuth)
+    return there & ~known[_sector(np.where(there, azimuth, 0.0))]
+
+
+def _sector(azimuth: Values) -> NDArray[np.int64]:
+    return np.floor(azimuth % 360 / 360 * SECTORS).astype(np.int64) % SECTORS

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
 
+from seisdsl.methods.motion.directions import together
 from seisdsl.methods.motion.measures import (
     Horizontal,
     Pair,
     denser,
     durations,
-    horizontal,
+    largest,
     of_two,
 )
-from seisdsl.methods.motion.oscillator import displacements, responses
+from seisdsl.methods.motion.oscillator import responses
+from seisdsl.methods.motion.peaks import displacements
 
+Key = TypeVar("Key")
 DIED = 3.0  # natural logarithm by which an oscillation has died away when a duration's tail ends
+SMALLEST = 1e-300
 TAIL = 30.0  # seconds, and no shorter
 
 
@@ -47,18 +51,18 @@ def spectral_displacement(
     are sampled more often where a period would have fewer than so many samples.
     """
     found = torch.zeros(len(pair[0]), len(periods), dtype=torch.float64, device=pair[0].device)
-    for times, own in _by_factor(periods, dt, samples).items():
-        rest = math.ceil(max(periods[at] for at in own) / dt)
-        first, second = (denser(torch.nn.functional.pad(one, (0, rest)), times) for one in pair)
+    size = torch.maximum(largest(pair[0]), largest(pair[1]))[:, None]  # squares of small numbers vanish
+    pair = pair[0] / size.clamp(min=SMALLEST), pair[1] / size.clamp(min=SMALLEST)
+    for times, own in _alike([factor(period, dt, samples) for period in periods]).items():
         some, step = [periods[at] for at in own], dt / times
+        rest = math.ceil(max(some) / dt)
+        first, second = (denser(torch.nn.functional.pad(one, (0, rest)), times) for one in pair)
         if how in ("geometric-mean", "larger"):
             one, other = (displacements(part, some, damping, step).double() for part in (first, second))
             found[:, own] = of_two(one, other, how)
-            continue
-        both = zip(responses(first, some, damping, step), responses(second, some, damping, step), strict=True)
-        for (here, number, one), (_, _, other) in both:
-            found[here, own[number]] = horizontal((one, other), how).double()
-    return found
+        else:
+            found[:, own] = together((first, second), some, damping, step, how).double()
+    return found * size
 
 
 def response_durations(
@@ -79,29 +83,28 @@ def response_durations(
     and `larger` of the two components' durations, else of their energies together.
     """
     found = torch.full((len(pair[0]), len(periods)), math.nan, dtype=torch.float64, device=pair[0].device)
-    for at, period in enumerate(periods):
-        times = factor(period, dt, samples)
-        step = dt / times
-        rest = round(max(TAIL, DIED * period / (2 * math.pi * damping)) / dt) if tail else 0
-        first, second = (denser(torch.nn.functional.pad(one, (0, rest)), times) for one in pair)
+    rests = [
+        round(max(TAIL, DIED * period / (2 * math.pi * damping)) / dt) if tail else 0 for period in periods
+    ]
+    often = [factor(period, dt, samples) for period in periods]
+    for (times, rest), own in _alike(list(zip(often, rests, strict=True))).items():
+        some, step = [periods[at] for at in own], dt / times
+        both = [denser(torch.nn.functional.pad(one, (0, rest)), times) for one in pair]
         ends = (lengths - 1 + rest) * times + 1
-        both = zip(
-            responses(first, [period], damping, step, velocity=True),
-            responses(second, [period], damping, step, velocity=True),
-            strict=True,
-        )
-        for (here, _, one), (_, _, other) in both:
-            energies = [torch.nn.functional.pad(v.square(), (1, 0)) for v in (one, other)]
+        parts = (responses(part, some, damping, step, velocity=True) for part in both)
+        for (here, number, one), (_, _, other) in zip(*parts, strict=True):
+            energies = one.square_(), other.square_()
             if how in ("geometric-mean", "larger"):
-                each = [durations(energy, ends[here], step, *shares) for energy in energies]
-                found[here, at] = of_two(each[0], each[1], how)
+                first, second = (durations(energy, ends[here], step, *shares) for energy in energies)
+                found[here, own[number]] = of_two(first, second, how)
             else:
-                found[here, at] = durations(energies[0] + energies[1], ends[here], step, *shares)
+                found[here, own[number]] = durations(energies[0].add_(energies[1]), ends[here], step, *shares)
     return found
 
 
-def _by_factor(periods: Sequence[float], dt: float, samples: float) -> dict[int, list[int]]:
-    groups: dict[int, list[int]] = {}
-    for at, period in enumerate(periods):
-        groups.setdefault(factor(period, dt, samples), []).append(at)
+def _alike(values: Sequence[Key]) -> dict[Key, list[int]]:
+    """The places at which each value stands."""
+    groups: dict[Key, list[int]] = {}
+    for at, value in enumerate(values):
+        groups.setdefault(value, []).append(at)
     return groups

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,8 @@ import torch
 import xgboost
 from numpy.typing import NDArray
 
-from seisdsl.methods.motion.mixed import mixed
-
 Values = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-BACKFITS = 3  # times that trees and terms are fitted in turn
-FOLDS = 5  # of events, for what is left over where an event was not seen
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class How:
 
     rounds: int = 1000
     patience: int = 50
-    depth: int = 6
+    depth: int = 3
     rate: float = 0.05
     fewest: int = 20
     rows: float = 0.8
@@ -44,67 +40,62 @@ class How:
         }  # fmt: skip
 
 
+def boosted(
+    features: Values, target: Values, how: How, rounds: int, quantiles: Sequence[float] = ()
+) -> xgboost.Booster:
+    """Trees of the mean, or of some quantiles."""
+    own = {"objective": "reg:quantileerror", "quantile_alpha": list(quantiles)} if quantiles else {}
+    return xgboost.train({**how.said(), **own}, xgboost.DMatrix(features, target), rounds)
+
+
 @dataclass(frozen=True)
-class Rows:
-    """Features [row, feature], targets, and the number of each row's groups by name."""
+class Part:
+    """Rows that trees learn from, and others that they never see: features and targets of both."""
 
     features: Values
     target: Values
-    groups: Mapping[str, Numbers]
+    other: Values
+    expected: Values
 
 
-def boosted(
-    rows: Rows, valid: Rows | None, how: How, quantiles: Sequence[float] = ()
-) -> tuple[xgboost.Booster, list[dict[str, float]]]:
-    """Trees, of the mean or of some quantiles, and how wrong they were after each round."""
-    data = xgboost.DMatrix(rows.features, rows.target)
-    other = xgboost.DMatrix(valid.features, valid.target) if valid is not None else None
-    own = {"objective": "reg:quantileerror", "quantile_alpha": list(quantiles)} if quantiles else {}
-    passed: dict[str, dict[str, list[float]]] = {}
-    trees = xgboost.train(
-        {**how.said(), **own}, data, how.rounds,
-        evals=[(data, "train"), *([(other, "valid")] if other is not None else [])],
-        early_stopping_rounds=how.patience if other is not None else None,
-        evals_result=passed, verbose_eval=False,
-    )  # fmt: skip
-    history = _history(passed)
-    if other is not None:
-        trees = trees[: trees.best_iteration + 1]
-    return trees, history
+def together(parts: Sequence[Part], how: How) -> tuple[int, list[Values], list[dict[str, float]]]:
+    """By how many trees the others of all parts are predicted best, what is left of them, and how wrong
+    trees were after each round.
 
-
-def with_terms(
-    rows: Rows, valid: Rows | None, how: How, of: Sequence[str]
-) -> tuple[xgboost.Booster, list[dict[str, float]], dict[str, Values]]:
-    """Trees and, beside them, a term of each event or station, fitted in turn.
-
-    What the records of one event share is thus not ascribed to its magnitude and place.
+    Every part has trees of its own. They grow until `patience` rounds have brought nothing better.
     """
-    terms = {name: np.zeros(int(rows.groups[name].max()) + 1) for name in of}
-    trees, history = boosted(rows, valid, how)
-    for _ in range(BACKFITS if of else 0):
-        rest = rows.target - predicted(trees, rows.features)[:, 0]
-        for name in of:
-            others = sum((terms[n][rows.groups[n]] for n in of if n != name), np.zeros(len(rest)))
-            found = mixed(rest - others, rows.groups[name])
-            terms[name] = found.terms
-        plain = rows.target - sum((terms[n][rows.groups[n]] for n in of), np.zeros(len(rest)))
-        trees, history = boosted(Rows(rows.features, plain, rows.groups), valid, how)
-    return trees, history, terms
+    grown = [_Grown(part, how) for part in parts]
+    history: list[dict[str, float]] = []
+    best, rounds, kept = np.inf, 0, [part.expected for part in parts]
+    for number in range(how.rounds):
+        left = [one.left(number) for one in grown]
+        wrong = _rms([rest for _, rest in left])
+        history.append({"epoch": number + 1.0, "loss": _rms([rest for rest, _ in left]), "valid_loss": wrong})
+        if wrong < best:
+            best, rounds, kept = wrong, number + 1, [rest for _, rest in left]
+        elif number + 1 - rounds >= how.patience:
+            break
+    return rounds, kept, history
 
 
-def unseen(rows: Rows, how: How, terms: Mapping[str, Values], rounds: int, keys: Numbers) -> Values:
-    """What trees that never saw a row's event leave over of it, but for its station's term."""
-    of_row = {name: values[rows.groups[name]] for name, values in terms.items()}
-    plain = rows.target - sum(of_row.values(), np.zeros(len(rows.target)))
-    rest = rows.target - of_row.get("station", np.zeros(len(rows.target)))
-    few = replace(how, rounds=rounds)
-    for fold in range(min(FOLDS, int(keys.max()) + 1)):
-        out = keys % FOLDS == fold
-        if out.any() and not out.all():
-            trees, _ = boosted(Rows(rows.features[~out], plain[~out], {}), None, few)
-            rest[out] -= predicted(trees, rows.features[out])[:, 0]
-    return rest
+class _Grown:
+    """Trees that grow one by one."""
+
+    def __init__(self, part: Part, how: How) -> None:
+        self.part = part
+        self.own = xgboost.DMatrix(part.features, part.target)
+        self.other = xgboost.DMatrix(part.other, part.expected)
+        self.trees = xgboost.Booster(how.said(), [self.own, self.other])
+
+    def left(self, number: int) -> tuple[Values, Values]:
+        """What one more tree leaves over of the rows learnt from, and of the others."""
+        self.trees.update(self.own, number)
+        found = [np.asarray(self.trees.predict(rows), np.float64) for rows in (self.own, self.other)]
+        return self.part.target - found[0], self.part.expected - found[1]
+
+
+def _rms(left: Sequence[Values]) -> float:
+    return float(np.sqrt(np.mean(np.concatenate(left) ** 2)))
 
 
 def predicted(trees: xgboost.Booster, features: Values) -> Values:
@@ -122,13 +113,3 @@ def unpacked(held: torch.Tensor) -> xgboost.Booster:
     trees = xgboost.Booster()
     trees.load_model(bytearray(held.cpu().numpy().tobytes()))
     return trees
-
-
-def _history(passed: Mapping[str, Mapping[str, Sequence[float]]]) -> list[dict[str, float]]:
-    columns = {name: next(iter(values.values())) for name, values in passed.items()}
-    names = {"train": "loss", "valid": "valid_loss"}
-    count = len(columns["train"])
-    return [
-        {"epoch": float(at + 1), **{names[name]: float(values[at]) for name, values in columns.items()}}
-        for at in range(count)
-    ]

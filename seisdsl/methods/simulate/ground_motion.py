@@ -57,6 +57,14 @@ def median(
     return found
 
 
+def duration(magnitude: Values, distance: Values, azimuth: Values, d1400: Values, period: float) -> Values:
+    """log10 of the duration of the velocity response in seconds."""
+    value = 0.25 + 0.18 * (magnitude - 5) + 0.45 * np.log10(distance)
+    value = value + 0.15 * np.log10(d1400 / 300) * (period >= 1)
+    found: Values = value + 0.04 * np.sin(np.radians(azimuth - TOWARDS))
+    return found
+
+
 def drawn(events: int, sites: int, rows: int, seed: int, periods: tuple[float, ...]) -> Drawn:
     """The strongest `rows` records of some events at some sites."""
     chance = np.random.default_rng(seed)
@@ -89,10 +97,7 @@ def drawn(events: int, sites: int, rows: int, seed: int, periods: tuple[float, .
         middle = median(magnitude, distance, towards, *ground, period)
         measures[name] = 10 ** (middle + _deviation(chance, event, events, BETWEEN, WITHIN))
     for period in periods:
-        middle = 0.25 + 0.18 * (magnitude - 5) + 0.45 * np.log10(distance)
-        middle += 0.15 * np.log10(ground[1] / 300) * (period >= 1) + 0.04 * np.sin(
-            np.radians(towards - TOWARDS)
-        )
+        middle = duration(magnitude, distance, towards, ground[1], period)
         spread = _deviation(chance, event, events, BETWEEN_DURATION, WITHIN_DURATION)
         measures[f"tsv_{period:g}".replace(".", "_")] = 10 ** (middle + spread)
     order = np.argsort(-measures["pga"], kind="stable")[:rows]

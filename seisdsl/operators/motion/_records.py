@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seisdsl.data.waves import Channel, Waves
@@ -33,6 +33,9 @@ class Record:
     right: int
     flag: str
 
+    def flagged(self, more: Sequence[str]) -> Record:
+        return replace(self, flag=", ".join([*([self.flag] if self.flag else []), *more]))
+
 
 def in_gal(waves: Waves) -> float:
     """What turns the samples into gal."""
@@ -49,26 +52,46 @@ def in_gal(waves: Waves) -> float:
 def records(waves: Waves, apart: int, longest: int) -> Iterator[Record]:
     """The records of each instrument: runs of any component that lie less than `apart` samples apart."""
     for name, traces in waves.by_instrument().items():
-        three = _components(waves, traces)
-        own = [trace for trace in three if trace is not None]
+        own = [trace for trace in _components(waves, traces) if trace is not None]
         if not own:
             continue
-        some, every = waves.mask[own].any(0), waves.mask[own].all(0)
-        lacking = _lacking(three)
-        for start, end in _joined(_runs(some), apart):
+        for start, end in _joined(_runs(waves.mask[own].any(0)), apart):
             if end - start > longest:
+                seconds = (end - start) / waves.rate
                 raise Unsuitable(
-                    f"a record of {name.rstrip('.')} lasts {(end - start) / waves.rate:.0f} s or more",
+                    f"a record of {name.rstrip('.')} lasts {seconds:.0f} s or more",
                     parameter="longest",
                     notes=["`ground-motion` reads the records of triggered instruments, an event each"],
-                    repair=f"write longest={(end - start) / waves.rate:.0f}s, or take the time of an event",
+                    repair=f"give a catalogue of events, `events=`, or write longest={seconds:.0f}s",
                 )
-            left, right, gap = _unbroken(waves.samples[own, start:end], every[start:end])
-            clipped = waves.clips.met(name, waves.time_of(start), waves.time_of(end))
-            flags = (*(["gap"] if gap else []), *lacking, *(["clipped"] if clipped else []))
-            yield Record(
-                waves.channels[own[0]], three, start, end, start + left, start + right, ", ".join(flags)
-            )
+            record = record_of(waves, name, traces, start, end)
+            if record is not None:
+                yield record
+
+
+def record_of(
+    waves: Waves,
+    name: str,
+    traces: Sequence[int],
+    start: int,
+    end: int,
+    needed: tuple[int, int] | None = None,
+) -> Record | None:
+    """What an instrument recorded in a time; None where it recorded nothing.
+
+    `needed` are samples from `start` on without which it is spoilt.
+    """
+    three = _components(waves, traces)
+    own = [trace for trace in three if trace is not None]
+    left, right = max(start, 0), min(end, waves.length)
+    if not own or right <= left or not bool(waves.mask[own, left:right].any()):
+        return None
+    from_, to, gap = _unbroken(waves.samples[own, left:right], waves.mask[own, left:right].all(0))
+    if needed is not None and (left + from_ > start + needed[0] or left + to < start + needed[1]):
+        from_, to, gap = 0, 0, True
+    clipped = waves.clips.met(name, waves.time_of(start), waves.time_of(end))
+    flags = (*(["gap"] if gap else []), *_lacking(three), *(["clipped"] if clipped else []))
+    return Record(waves.channels[own[0]], three, start, end, left + from_, left + to, ", ".join(flags))
 
 
 def _components(waves: Waves, traces: Sequence[int]) -> tuple[int | None, int | None, int | None]:

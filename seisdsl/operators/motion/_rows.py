@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
 USUAL = ("magnitude", "depth", "distance", "azimuth", "vs30", "d1400")
-LINEAR = ("intensity",)  # measures that are logarithms already
+LINEAR = {"intensity": 2.0}  # measures that are logarithms already, and how much ten times as strong is
 TERMS = {"event": ("event",), "station": ("network", "station")}
 
 
 def logged(target: str) -> bool:
     return target not in LINEAR
+
+
+def unit_of(target: str) -> float:
+    """By how much a target grows where amplitudes are ten times as large: log10, or an intensity."""
+    return LINEAR.get(target, 1.0)
 
 
 def added(target: str) -> dict[str, Column]:
@@ -39,7 +45,9 @@ def added(target: str) -> dict[str, Column]:
         "low": of("lower end of its interval"),
         "high": of("upper end of its interval"),
         "observed": of(f"the same as `{target}`"),
-        "residual": Column(NUMBER, help="observed less predicted; of amplitudes in log10"),
+        "residual": Column(
+            NUMBER, help="log10 of observed over predicted" if logged(target) else "observed less predicted"
+        ),
         "out_of_domain": Column(NUMBER, help="1 where the model has learnt from nothing like it, else 0"),
     }
 
@@ -56,7 +64,11 @@ def _spectral(target: str) -> Column:
 def features_of(table: Flatfile, wanted: Sequence[str] | None) -> list[str]:
     """Those that are asked for, or those usual ones of which something is known."""
     if wanted is None:
-        return [name for name in USUAL if _known(table.frame, name)]
+        found = [name for name in USUAL if _known(table.frame, name)]
+        for name in ("magnitude", "distance"):
+            if found and name not in found:
+                warnings.warn(f"no row has a `{name}`: the model knows nothing of it", stacklevel=2)
+        return found
     for name in wanted:
         if name not in table.frame.columns:
             raise Unsuitable(
@@ -91,9 +103,13 @@ def owners(features: Sequence[str]) -> list[str]:
     return [owner for name in features for owner in ([name, name] if name == "azimuth" else [name])]
 
 
-def sources(frame: polars.DataFrame) -> dict[str, Values]:
-    """What an attenuation relation reads."""
-    return {name: column(frame, name) for name in ("magnitude", "distance", "d1400", "vs30")}
+def sources(frame: polars.DataFrame, features: Sequence[str] = USUAL) -> dict[str, Values]:
+    """What an attenuation relation reads; what is none of the features is not known to it."""
+    import numpy as np
+
+    unknown = np.full(frame.height, math.nan)
+    names = ("magnitude", "distance", "depth", "d1400", "vs30")
+    return {name: column(frame, name) if name in features else unknown for name in names}
 
 
 def column(frame: polars.DataFrame, name: str) -> Values:
@@ -125,11 +141,37 @@ def to_learn(table: Flatfile, target: str, features: Sequence[str]) -> Flatfile:
             good &= pl.col(name).is_not_null()
     kept = table.frame.filter(good)
     if not kept.height:
-        raise Unsuitable(
-            "no row can be learnt from" if table.frame.height else "the flat-file is empty",
-            notes=[f"a row needs `{target}`, a magnitude and a distance, and no flag"],
-        )
+        raise _nothing(table, [target, *(name for name in ("magnitude", "distance") if name in features)])
     return table.with_frame(kept)
+
+
+def _nothing(table: Flatfile, needed: Sequence[str]) -> Unsuitable:
+    """Why no row can be learnt from."""
+    frame = table.frame
+    if not frame.height:
+        return Unsuitable("the flat-file is empty")
+    empty = [name for name in needed if not _known(frame, name)]
+    if not empty:
+        said = (
+            f"{', '.join(f'`{name}`' for name in needed)}, above zero where it is no logarithm, and no flag"
+        )
+        return Unsuitable("no row can be learnt from", notes=[f"a row needs {said}"])
+    others = [name for name in frame.columns if name not in Flatfile.COLUMNS]
+    return Unsuitable(
+        f"no row has a value of {' or of '.join(f'`{name}`' for name in empty)}",
+        notes=[f"columns that are not of every flat-file: {', '.join(others)}"] if others else [],
+    )
+
+
+def tell_what_is_alike(frame: polars.DataFrame) -> None:
+    """Warn where rows are of one event, or of one magnitude: nothing can be learnt of how events differ."""
+    if frame["event"].n_unique() == 1:
+        warnings.warn("all rows are of one event: how events differ cannot be learnt", stacklevel=2)
+    elif frame["magnitude"].drop_nulls().n_unique() == 1:
+        size = frame["magnitude"].drop_nulls()[0]
+        warnings.warn(
+            f"all rows are of magnitude {size:g}: how motion grows with it cannot be learnt", stacklevel=2
+        )
 
 
 def target_of(frame: polars.DataFrame, target: str) -> Values:

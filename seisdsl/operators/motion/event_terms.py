@@ -16,7 +16,9 @@ COLUMNS = {
     "term": Column(NUMBER, help="what its residuals have in common, drawn towards zero where they are few"),
     "scatter": Column(NUMBER, help="standard deviation of its residuals around its term"),
     "number": Column(INTEGER, help="residuals"),
-    "between": Column(NUMBER, help="standard deviation of the terms: tau where they are of events"),
+    "between": Column(
+        NUMBER, help="standard deviation of the terms: tau where they are of events; none of one alone"
+    ),
     "within": Column(NUMBER, help="standard deviation of what is left: phi where terms are of events"),
     "mean": Column(NUMBER, help="of all residuals"),
 }
@@ -37,6 +39,7 @@ class EventTerms(Operator, name="event-terms"):
         "flat.test | model | event-terms | show"
     )
     tags = ("strong motion", "residual", "mixed effects")
+    version = 2
 
     of: Literal["event", "station"] = param("event", "what has terms")
 
@@ -68,7 +71,7 @@ class EventTerms(Operator, name="event-terms"):
             "term": found.terms.tolist(),
             "scatter": scatter.tolist(),
             "number": number.tolist(),
-            "between": [found.between] * count,
+            "between": [found.between if count > 1 else None] * count,
             "within": [found.within] * count,
             "mean": [found.mean] * count,
         }

@@ -12,6 +12,7 @@ from seisdsl.data.parts import first, matching
 from seisdsl.data.table import Catalog
 from seisdsl.language.types import ColumnOf, InputFile
 from seisdsl.operator import Facts, Files, Operator, Unsuitable, param
+from seisdsl.operators.motion._windows import event_names
 
 if TYPE_CHECKING:
     import polars
@@ -32,7 +33,8 @@ TILE = 2**22  # pairs of a record and an event at once
 class MakeFlatfile(Operator, name="flatfile"):
     """Join motions with their events and sites: one row for each event and station, for models.
 
-    A record is of the event whose waves can come while it lasts; of several the strongest is taken and
+    A motion that names its event, as those of `ground-motion events=` do, is joined with it. Any other
+    is of the event whose waves can come while its record lasts; of several the strongest is taken and
     the row is flagged `several events`. Records that no event explains are left out with a warning.
     Adds origin, magnitude, distances and the azimuth of the epicentre from the station; the time
     becomes the origin time. `sites` is a CSV with a column `station` and further ones, such as `vs30`
@@ -44,6 +46,7 @@ class MakeFlatfile(Operator, name="flatfile"):
         "wave | ground-motion periods=[1s] | flatfile events=(wave | truth) | show"
     )
     tags = ("strong motion", "flat-file")
+    version = 2
 
     sites: InputFile | None = param(None, "a CSV of what is known of the sites")
 
@@ -125,7 +128,13 @@ class MakeFlatfile(Operator, name="flatfile"):
             number, count = events_of(start[here], seconds[here], far, origin, magnitude, depth)
             numbers.append(number)
             many += ["several events" if one > 1 else None for one in count.tolist()]
-        return np.concatenate(numbers) if numbers else np.zeros(0, np.int64), many
+        guessed = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
+        said = {name: row for row, name in enumerate(event_names(events))}
+        called = frame["event"].to_list()
+        told = np.array([-1 if name is None else said.get(name, -1) for name in called], np.int64)
+        named = np.array([name is not None for name in called], bool)
+        many = [None if known else said for known, said in zip(named.tolist(), many, strict=True)]
+        return np.where(named, told, guessed), many
 
     def _joined(self, frame: polars.DataFrame, events: Catalog, number: Any) -> polars.DataFrame:
         import polars as pl
@@ -133,21 +142,13 @@ class MakeFlatfile(Operator, name="flatfile"):
         from seisdsl.methods.motion.geometry import azimuth, epicentral, hypocentral
 
         of = events.frame[number.tolist()]
-        names = of["event"] if "event" in of.columns else pl.Series([None] * len(of), dtype=pl.String)
-        place = pl.format(
-            "{}Z {} {}",
-            pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%S%.3f"),
-            pl.col("latitude").round(3),
-            pl.col("longitude").round(3),
-        )
-        named = of.with_columns(name=pl.coalesce(names, place))
         own = (frame["latitude"].to_numpy(), frame["longitude"].to_numpy())
         source = (of["latitude"].to_numpy(), of["longitude"].to_numpy())
         along = epicentral(own[0], own[1], source[0], source[1])
         depth = of["depth"].fill_null(0).to_numpy()
         kind = of["kind"]
         made = frame.with_columns(
-            named["name"].alias("event"),
+            event_names(events)[number.tolist()].alias("event"),
             of["time"],
             of["latitude"].alias("event_latitude"),
             of["longitude"].alias("event_longitude"),

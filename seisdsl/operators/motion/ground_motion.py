@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from seisdsl.data.motion import Motion
+from seisdsl.data.table import Catalog
 from seisdsl.data.waves import Waves
-from seisdsl.language.types import Frequency, Probability, Ratio, Time
+from seisdsl.language.types import Frequency, Length, Probability, Ratio, Time
 from seisdsl.operator import Context, Facts, Operator, Unsuitable, param
 from seisdsl.operators.motion._records import Record, in_gal, records
+from seisdsl.operators.motion._windows import Around, event_names, those_near, windows
 from seisdsl.operators.signal._corners import check_corner
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ class GroundMotion(Operator, name="ground-motion"):
     three components, everything else the two horizontal ones; it is not rounded. Durations are those
     in which the squared velocity of the oscillator gathers between two shares, to the end of the
     record (`tsv`) or until it has died away (`tsv_tail`). `flatfile` tells which event a record is of.
+
+    With `events`, records may be continuous: there is one row for each event and instrument that is
+    nearer than `far`, of the time from `before` the first P wave can come (8.2 km/s) to `after` the last
+    S wave (2.8 km/s), and the row names its event. A gap between the two spoils it; where waves of
+    another event come that are a tenth as strong or more, the row is flagged `several events`.
     """
 
     cite = (
@@ -41,6 +48,7 @@ class GroundMotion(Operator, name="ground-motion"):
     )
     example = "simulate-accelerograms events=1 stations=3 | ground-motion periods=[0.3s, 1s] | show"
     tags = ("strong motion", "intensity", "response spectrum", "PGA")
+    version = 2
 
     periods: list[Time] = param([0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0], "of the oscillators")
     spectra: list[Spectrum] = param(["sa"], "what is measured at them: sa, psv, sd, tsv, tsv_tail")
@@ -60,10 +68,18 @@ class GroundMotion(Operator, name="ground-motion"):
     high: Probability = param(0.95, "share of the energy at which a duration ends", above="low", at_most=1)
     apart: Time = param("30s", "between two records of an instrument, at least", above="0s")
     longest: Time = param("600s", "record", above="0s")
+    before: Time = param("15s", "of an event's record before its first P wave can come", at_least="0s")
+    after: Time = param("60s", "of an event's record after its last S wave", at_least="0s")
+    far: Length = param("300km", "hypocentral distance of an instrument from an event, at most", above="0km")
+
+    @property
+    def _around(self) -> Around:
+        quiet = min(self.quiet, self.before) if self.baseline == "pre-event" else 0.0
+        return Around(self.before, quiet, self.after, self.far / 1000)
 
     def context(self, piped: Facts) -> Context:
-        """A record is told by its beginning, which is a time without any before it."""
-        reach = self.longest + self.apart + 1.0
+        """A record is told by its beginning, which is a time without any before it; an event's by its time."""
+        reach = max(self.longest + self.apart, self._around.reach) + 1.0
         return Context(reach, reach)
 
     def facts(self, piped: Facts) -> Facts:
@@ -90,42 +106,52 @@ class GroundMotion(Operator, name="ground-motion"):
                 parameter="periods",
             )
 
-    def apply(self, waves: Waves) -> Motion:
+    def apply(self, waves: Waves, *, events: Catalog | None = None) -> Motion:
         self._check(waves.rate)
         factor = in_gal(waves)
-        found = list(records(waves, math.ceil(self.apart * waves.rate), math.ceil(self.longest * waves.rate)))
-        found.sort(key=lambda one: (one.start, one.channel.id))
         rows: dict[str, list[Any]] = {name: [] for name in (*Motion.COLUMNS, *self._extra)}
+        found = self._triggered(waves, rows) if events is None else self._of_events(waves, events, rows)
         for one in found:
-            channel = one.channel
-            rows["event"].append(None)
-            rows["time"].append(waves.time_of(one.start))
             for name in ("network", "station", "latitude", "longitude", "location", "elevation"):
-                rows[name].append(getattr(channel, name))
-            rows["distance"].append(None)
+                rows[name].append(getattr(one.channel, name))
             rows["duration"].append((one.end - one.start) / waves.rate)
             rows["horizontal"].append(self.horizontal)
             rows["flag"].append(one.flag)
         measured = ("pga", "pgv", "intensity", *self._extra)
         for name in measured:
             rows[name] = [None] * len(found)
-        if found:
-            clean = self._cleaned(waves, factor)
-            for numbers in _batches(found):
-                values = self._measured(clean, [found[number] for number in numbers])
-                for name in measured:
-                    for number, value in zip(numbers, values[name].tolist(), strict=True):
-                        rows[name][number] = value if math.isfinite(value) else None
+        for numbers in _batches(found):
+            values = self._measured(waves, [found[number] for number in numbers], factor)
+            for name in measured:
+                for number, value in zip(numbers, values[name].tolist(), strict=True):
+                    rows[name][number] = value if math.isfinite(value) else None
         return Motion.of(rows, extra=self._extra, simulated=waves.simulated)
 
-    def _cleaned(self, waves: Waves, factor: float) -> Waves:
-        """Acceleration in gal without baseline, each recorded run filtered on its own."""
+    def _triggered(self, waves: Waves, rows: dict[str, list[Any]]) -> list[Record]:
+        longest = math.ceil(self.longest * waves.rate)
+        found = list(records(waves, math.ceil(self.apart * waves.rate), longest))
+        found.sort(key=lambda one: (one.start, one.channel.id))
+        rows["time"] = [waves.time_of(one.start) for one in found]
+        rows["event"] = rows["distance"] = [None] * len(found)
+        return found
+
+    def _of_events(self, waves: Waves, events: Catalog, rows: dict[str, list[Any]]) -> list[Record]:
+        near = those_near(events, waves.span, self._around)
+        times, called = near.frame["time"].to_physical().to_list(), event_names(near).to_list()
+        found = list(windows(waves, near, self._around))
+        found.sort(key=lambda one: (times[one[0]], one[0], one[2].channel.id))
+        rows["time"] = [times[row] for row, _, _ in found]
+        rows["event"] = [called[row] for row, _, _ in found]
+        rows["distance"] = [distance for _, distance, _ in found]
+        return [record for _, _, record in found]
+
+    def _cleaned(self, waves: Waves) -> Waves:
+        """Without baseline and filtered, each run on its own."""
         from seisdsl.methods.motion.baseline import levelled
         from seisdsl.methods.signal import filters
 
         quiet = round(self.quiet * waves.rate)
-        wide = replace(waves, samples=waves.samples.double() * factor, unit="gal")
-        clean = wide.by_segment(lambda runs: levelled(runs, self.baseline, quiet))
+        clean = waves.by_segment(lambda runs: levelled(runs, self.baseline, quiet))
         samples = clean.samples
         for kind, corner in (("highpass", self.above), ("lowpass", self.below)):
             if corner:
@@ -133,14 +159,15 @@ class GroundMotion(Operator, name="ground-motion"):
                 samples = filters.filtered(samples, clean.mask, sections, zero_phase=self.phase == "zero")
         return replace(clean, samples=samples)
 
-    def _measured(self, clean: Waves, some: Sequence[Record]) -> dict[str, Tensor]:
+    def _measured(self, waves: Waves, some: Sequence[Record], factor: float) -> dict[str, Tensor]:
         import torch
 
         from seisdsl.methods.motion.measures import horizontal, integrated, intensity
         from seisdsl.methods.motion.spectra import Shares, response_durations, spectral_displacement
 
-        dt, how, periods = 1 / clean.rate, self.horizontal, self.periods
-        values, lengths = _laid(clean, some)
+        dt, how, periods = 1 / waves.rate, self.horizontal, self.periods
+        laid, lengths = _laid(waves, some, factor)
+        values = self._cleaned(laid).samples.view(len(some), 3, -1)
         device = values.device
         none = torch.full((len(some),), math.nan, dtype=torch.float64, device=device)
         one_there = torch.tensor([one.traces[0] is not None for one in some], device=device)
@@ -170,7 +197,7 @@ class GroundMotion(Operator, name="ground-motion"):
             found |= dict(zip(Motion.spectral(periods, [kind]), by_kind[kind].T, strict=True))
         found = {name: torch.where(known, value.double(), none) for name, value in found.items()}
         three = torch.tensor([None not in one.traces for one in some], device=device) & (lengths > 1)
-        return {**found, "intensity": torch.where(three, intensity(values, clean.rate), none)}
+        return {**found, "intensity": torch.where(three, intensity(values, waves.rate), none)}
 
 
 def _batches(found: Sequence[Record]) -> list[list[int]]:
@@ -186,15 +213,19 @@ def _batches(found: Sequence[Record]) -> list[list[int]]:
     return batches
 
 
-def _laid(clean: Waves, some: Sequence[Record]) -> tuple[Tensor, Tensor]:
-    """Samples [record, component, sample] with zeros behind, and how many each record has."""
+def _laid(waves: Waves, some: Sequence[Record], factor: float) -> tuple[Waves, Tensor]:
+    """Records in gal, three traces each with nothing behind, and how many samples each record has."""
     import torch
 
-    device = clean.samples.device
+    device = waves.samples.device
     lengths = torch.tensor([one.right - one.left for one in some], device=device)
-    values = torch.zeros(len(some), 3, max(int(lengths.max()), 2), dtype=torch.float64, device=device)
+    values = torch.zeros(3 * len(some), max(int(lengths.max()), 2), dtype=torch.float64, device=device)
+    mask = torch.zeros_like(values, dtype=torch.bool)
     for row, one in enumerate(some):
         for component, trace in enumerate(one.traces):
             if trace is not None:
-                values[row, component, : one.right - one.left] = clean.samples[trace, one.left : one.right]
-    return values, lengths
+                own = 3 * row + component
+                values[own, : one.right - one.left] = waves.samples[trace, one.left : one.right] * factor
+                mask[own, : one.right - one.left] = True
+    channels = (waves.channels[0],) * len(values)
+    return Waves(values, mask, waves.rate, waves.start, channels, unit="gal"), lengths

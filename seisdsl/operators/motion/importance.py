@@ -36,6 +36,7 @@ class Importance(Operator, name="importance"):
         "flat.test | importance model=model | show"
     )
     tags = ("strong motion", "learning", "importance")
+    version = 2
 
     by: Literal["permute", "retrain"] = param("permute", "what is shuffled: rows judged, or rows learnt from")
     times: int = param(3, "how often each feature is shuffled", at_least=1, at_most=100)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from seisdsl.data.model import Model
 from seisdsl.data.motion import Flatfile
 from seisdsl.data.table import Table
-from seisdsl.language.types import NUMBER, Angle, Length, Range, Velocity
+from seisdsl.language.types import TEXT, Angle, Length, Range, Velocity
 from seisdsl.language.types import ColumnOf as Column
 from seisdsl.operator import Facts, Operator, Unsuitable, param
 from seisdsl.operators.motion import _rows
@@ -31,6 +31,7 @@ class MotionCurves(Operator, name="motion-curves"):
         "model | motion-curves magnitudes=[6, 7] | show"
     )
     tags = ("strong motion", "attenuation", "curve")
+    version = 2
 
     along: Literal["distance", "azimuth", "magnitude"] = param("distance", "what changes along a curve")
     magnitudes: list[float] = param([6.0, 6.5], "a curve for each, unless it is along the magnitude")
@@ -51,7 +52,15 @@ class MotionCurves(Operator, name="motion-curves"):
 
     def apply(self, model: Model[Flatfile, Flatfile]) -> Table:
         import numpy as np
+        import polars as pl
 
+        reads = model.weights.about.get("features", ("magnitude", "distance"))
+        if self.along not in reads:
+            raise Unsuitable(
+                f"the model knows nothing of the {self.along}",
+                parameter="along",
+                notes=[f"it reads: {', '.join(reads)}"],
+            )
         low, high = self.distances.low / 1e3, self.distances.high / 1e3
         middle = math.sqrt(low * high)
         curves = self.magnitudes if self.along != "magnitude" else [0.0]
@@ -76,7 +85,7 @@ class MotionCurves(Operator, name="motion-curves"):
         found = model(Flatfile.of(rows, simulated=model.simulated))
         target = model.weights.classes[0]
         added = _rows.added(target)
-        kept = ["magnitude", self.along, "predicted", "low", "high", "out_of_domain"]
-        kept = list(dict.fromkeys(kept))
-        extra = {name: added.get(name) or Flatfile.COLUMNS.get(name) or Column(NUMBER) for name in kept}
-        return Table(found.frame.select(kept), extra, model.simulated)
+        kept = [*dict.fromkeys(["magnitude", self.along]), "predicted", "low", "high", "out_of_domain"]
+        extra = {name: added.get(name) or Flatfile.COLUMNS[name] for name in kept}
+        frame = found.frame.select(pl.lit(target).alias("target"), *kept)
+        return Table(frame, {"target": Column(TEXT, help="what is predicted"), **extra}, model.simulated)

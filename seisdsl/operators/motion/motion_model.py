@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     import polars
     from numpy.typing import NDArray
 
-    from seisdsl.methods.motion.trees import How, Rows
+    from seisdsl.methods.motion.model import Rows
+    from seisdsl.methods.motion.trees import How
 
     Values = NDArray[np.float64]
 
@@ -29,12 +29,16 @@ RISING = {"magnitude": 1, "distance": -1}
 class MotionModel(Learned, name="motion-model"):
     """Predict how strongly the ground moves from magnitude, distance and site, by boosted trees.
 
-    For one site or a region: `flat.train | train (motion-model target=pga) valid=flat.valid`, where
-    `split by=event` keeps the records of one event together; a random split flatters. Amplitudes and
-    durations are learnt as log10, an intensity as it is; an azimuth as sine and cosine. Beside the
-    trees a `terms` of each event and station are fitted, so that they are not ascribed to features; of
-    a station that the model knows its term is used. `base=attenuation` lets the trees learn what an
-    attenuation relation fitted to the same rows leaves over: smoother, and saner beyond the data.
+    For one site or a region: `flat.train | train (motion-model target=pga)`, where `split by=event` keeps
+    the records of one event together; a random split flatters. Events that are left out in turn tell how
+    many trees are best, and then all rows are learnt from; where `valid=` is given, its rows tell, which
+    leaves fewer to learn from. Amplitudes and durations are learnt as log10, an intensity as it is; an
+    azimuth as sine and cosine. Beside the trees a `terms` of each event and station are fitted, so that
+    they are not ascribed to features; of a station that the model knows its term is used. Below them is
+    an attenuation relation fitted to the same rows, and what it leaves over is what trees learn:
+    smoother, and saner beyond the data. `base=none` does without. Where only strong records are kept, or
+    those above a threshold, an event's term takes that for the event: `terms=[station]`.
+
     Trees say nothing new beyond what they learnt from: such rows are marked `out_of_domain`. Needs
     xgboost: install `seisdsl[trees]`.
     """
@@ -45,24 +49,27 @@ class MotionModel(Learned, name="motion-model"):
     )
     example = (
         "let flat = simulate-ground-motion events=40 sites=20 rows=600 | split by=event\n"
-        "let model = flat.train | train (motion-model target=pga rounds=50) valid=flat.valid\n"
+        "let model = flat.train | train (motion-model target=pga rounds=50)\n"
         "flat.test | model | score"
     )
     tags = ("strong motion", "learning", "trees")
     by_rows = True
+    version = 2
 
     target: Column = param("pga", "the column to predict")
     features: list[Column] | None = param(
         None, "columns to predict it from; magnitude, depth, distance, azimuth, vs30, d1400 where known"
     )
     terms: list[Group] = param(["event", "station"], "what has a term of its own: event, station")
-    base: Literal["none", "attenuation"] = param("attenuation", "what the trees start from")
+    base: Literal["none", "attenuation"] = param(
+        "attenuation", "what the trees start from: an attenuation relation, or their mean"
+    )
     monotone: bool = param(False, "never weaker with magnitude, never stronger with distance")
     interval: Probability = param(0.68, "share of records between `low` and `high`", above=0, below=1)
     rounds: int = param(1000, "trees, at most", at_least=1, at_most=20_000)
-    patience: int = param(50, "trees without gain on the validation rows until it ends", at_least=1)
-    depth: int = param(5, "questions that a tree asks", at_least=1, at_most=12)
-    rate: float = param(0.05, "share of each tree's answer that is taken", above=0, at_most=1)
+    patience: int = param(50, "trees without gain on events that they never saw until it ends", at_least=1)
+    depth: int = param(3, "questions that a tree asks", at_least=1, at_most=12)
+    rate: float = param(0.1, "share of each tree's answer that is taken", above=0, at_most=1)
     fewest: int = param(20, "rows in a leaf", at_least=1)
 
     def context(self, piped: Facts) -> Context:
@@ -81,9 +88,11 @@ class MotionModel(Learned, name="motion-model"):
         import numpy as np
         import torch
 
-        from seisdsl.methods.motion import domain, trees
+        from seisdsl.methods.motion import domain, model, trees
         from seisdsl.methods.motion.mixed import mixed, numbered
 
+        if not len(table):
+            raise Unsuitable("the flat-file is empty")
         features = _rows.features_of(table, self.features)
         if not features:
             raise Unsuitable(
@@ -98,48 +107,46 @@ class MotionModel(Learned, name="motion-model"):
         table = _rows.to_learn(table, self.target, features)
         if table.frame.height < 2 * self.fewest:
             raise Unsuitable(
-                f"{table.frame.height} rows are too few for a tree, whose leaves take {self.fewest} rows each",
+                f"{table.frame.height} {'row is' if len(table) == 1 else 'rows are'} too few for a tree, "
+                f"whose leaves take {self.fewest} rows each",
                 parameter="fewest",
                 notes=[f"only rows with `{self.target}` and without a flag count"],
             )
-        base = self._base(table.frame)
-        known: dict[str, Any] = {}
-        names: dict[str, Any] = {}
-        for group in self.terms:
-            names[group], known[group] = numbered(_rows.keys_of(table.frame, group))
-        useful = [group for group in self.terms if 1 < len(names[group]) < table.frame.height]
-        rows = self._rows(table.frame, features, base, known)
-        other = self._valid(valid, features, base)
+        _rows.tell_what_is_alike(table.frame)
+        rows = self._rows(table.frame, features)
+        useful = [group for group in self.terms if self._divides(rows.groups[group])]
         how = self._how(features, seed)
-        found, history, terms = trees.with_terms(rows, other, how, useful)
+        other = self._valid(valid, features)
+        found = model.fitted(rows, other, how, useful)
         tails = ((1 - self.interval) / 2, (1 + self.interval) / 2)
-        _, event = numbered(_rows.keys_of(table.frame, "event"))
-        left = trees.unseen(rows, how, terms, found.num_boosted_rounds(), event)
-        edges, _ = trees.boosted(trees.Rows(rows.features, left, {}), None, self._edges(how), tails)
-        scatter = mixed(left, event)
+        edges = trees.boosted(rows.features, found.left, *self._edges(how), tails)
+        scatter = mixed(found.left, rows.groups["event"])
         values, near = rows.features, _rows.column
+        turns = np.array([name == "azimuth" for name in _rows.owners(features)])
         cells = domain.counted(
             domain.cells(near(table.frame, "magnitude"), near(table.frame, "distance"))
             if {"magnitude", "distance"} <= set(features)
             else np.zeros((0, 2), np.int64)
         )
         tensors = {
-            "trees": trees.packed(found),
+            "trees": trees.packed(found.trees),
             "edges": trees.packed(edges),
-            "low": torch.from_numpy(np.nanmin(values, axis=0)),
-            "high": torch.from_numpy(np.nanmax(values, axis=0)),
+            "low": torch.from_numpy(np.where(turns, -1.0, np.nanmin(values, axis=0))),
+            "high": torch.from_numpy(np.where(turns, 1.0, np.nanmax(values, axis=0))),
             "cells": torch.from_numpy(cells),
         }
-        about = {"features": features, "base": base, "tau": scatter.between, "phi": scatter.within}
+        if turns.any():
+            tensors["sectors"] = torch.from_numpy(domain.sectors(near(table.frame, "azimuth")))
+        about = {"features": features, "base": found.relation, "tau": scatter.between, "phi": scatter.within}
         if "station" in useful:
-            tensors["station"] = torch.from_numpy(terms["station"])
-            about["stations"] = names["station"].tolist()
-        trained = _rows.told(table.frame.height, other.target if other else (), seed, history)
+            tensors["station"] = torch.from_numpy(found.terms["station"])
+            about["stations"] = numbered(_rows.keys_of(table.frame, "station"))[0].tolist()
+        trained = _rows.told(table.frame.height, other.target if other else (), seed, found.history)
         weights = Weights(
             self.word, (self.target,), (values.shape[1],), tensors, self.said(), about,
             trained=trained, simulated=table.simulated,
         )  # fmt: skip
-        return weights, history
+        return weights, found.history
 
     def _how(self, features: list[str], seed: int) -> How:
         from seisdsl.engine.device import device
@@ -151,43 +158,30 @@ class MotionModel(Learned, name="motion-model"):
             device=device().type,
         )  # fmt: skip
 
-    def _edges(self, how: How) -> How:
+    def _edges(self, how: How) -> tuple[How, int]:
         """Smaller trees suffice for how far records scatter."""
         from dataclasses import replace
 
-        return replace(how, rounds=min(40, self.rounds), depth=2, rate=0.1, fewest=100, monotone=())
+        return replace(how, depth=2, rate=0.1, fewest=100, monotone=()), min(40, self.rounds)
 
-    def _base(self, frame: polars.DataFrame) -> dict[str, float]:
-        from seisdsl.methods.motion.attenuation import fitted
+    def _divides(self, groups: NDArray[np.int64]) -> bool:
+        """Whether some rows share what others do not."""
+        return bool(0 < groups.max() < len(groups) - 1)
 
-        if self.base == "none" or not _attenuates(frame):
-            return {}
-        return fitted(_rows.sources(frame), _rows.target_of(frame, self.target))
+    def _rows(self, frame: polars.DataFrame, features: list[str]) -> Rows:
+        from seisdsl.methods.motion.mixed import numbered
+        from seisdsl.methods.motion.model import Rows
 
-    def _offset(self, frame: polars.DataFrame, base: Mapping[str, float]) -> Values:
-        import numpy as np
+        groups = {name: numbered(_rows.keys_of(frame, name))[1] for name in _rows.TERMS}
+        related = self.base == "attenuation" and {"magnitude", "distance"} <= {*features}
+        at = _rows.sources(frame, features) if related else None
+        target = _rows.target_of(frame, self.target)
+        return Rows(_rows.matrix(frame, features), target, groups, at, _rows.unit_of(self.target))
 
-        from seisdsl.methods.motion.attenuation import median
-
-        return median(base, _rows.sources(frame)) if base else np.zeros(frame.height)
-
-    def _rows(
-        self,
-        frame: polars.DataFrame,
-        features: list[str],
-        base: Mapping[str, float],
-        groups: Mapping[str, Any],
-    ) -> Rows:
-        from seisdsl.methods.motion.trees import Rows
-
-        target = _rows.target_of(frame, self.target) - self._offset(frame, base)
-        return Rows(_rows.matrix(frame, features), target, groups)
-
-    def _valid(self, valid: Any, features: list[str], base: Mapping[str, float]) -> Rows | None:
+    def _valid(self, valid: Any, features: list[str]) -> Rows | None:
         if valid is None or not len(valid):
             return None
-        kept = _rows.to_learn(valid, self.target, features)
-        return self._rows(kept.frame, features, base, {})
+        return self._rows(_rows.to_learn(valid, self.target, features).frame, features)
 
     # For use
 
@@ -195,6 +189,7 @@ class MotionModel(Learned, name="motion-model"):
         import numpy as np
 
         from seisdsl.methods.motion import domain, trees
+        from seisdsl.methods.motion.attenuation import median
 
         frame, about = value.frame, weights.about
         features = list(about["features"])
@@ -205,13 +200,17 @@ class MotionModel(Learned, name="motion-model"):
             )
         values = _rows.matrix(frame, features)
         target = weights.classes[0]
-        middle = self._offset(frame, about["base"]) + _or_none(trees, weights, "trees", values)[:, 0]
+        middle = _or_none(trees, weights, "trees", values)[:, 0]
+        if about["base"]:
+            middle = middle + _rows.unit_of(target) * median(about["base"], _rows.sources(frame, features))
         if "stations" in about:
             term = dict(zip(about["stations"], weights.tensors["station"].tolist(), strict=True))
             middle = middle + np.array([term.get(key, 0.0) for key in _rows.keys_of(frame, "station")])
         edges = np.sort(_or_none(trees, weights, "edges", values), axis=1)
         low, high = (weights.tensors[name].numpy() for name in ("low", "high"))
         outside = domain.outside(values, low, high)
+        if "sectors" in weights.tensors:
+            outside |= domain.astray(_rows.column(frame, "azimuth"), weights.tensors["sectors"].numpy())
         cells = weights.tensors["cells"].numpy()
         if len(cells):
             near = [_rows.column(frame, name) for name in ("magnitude", "distance")]
@@ -235,7 +234,3 @@ def _or_none(trees: Any, weights: Weights, name: str, values: Values) -> Values:
         return np.zeros((0, 2))
     found: Values = trees.predicted(trees.unpacked(weights.tensors[name]), values)
     return found
-
-
-def _attenuates(frame: polars.DataFrame) -> bool:
-    return all(frame[name].null_count() < frame.height for name in ("magnitude", "distance"))

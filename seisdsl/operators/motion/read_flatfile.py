@@ -16,13 +16,14 @@ class ReadFlatfile(Operator, name="read-flatfile"):
 
     The first line of a CSV names the columns: `event` and `station` are needed; `magnitude` or `mw`,
     `depth`, `distance`, `azimuth`, `vs30`, `pga` and others are known by several names, and `pga
-    [m/s^2]` names a unit. Without one, accelerations are in cm/s^2, distances in km, depths of layers
-    in m. All other columns are kept. Times without a zone are UTC. A row that comes twice counts
+    [m/s^2]` or `[g]` names a unit. Without one, accelerations are in cm/s^2, distances in km, depths of
+    layers in m. All other columns are kept. Times without a zone are UTC. A row that comes twice counts
     once; two that are of one event and station and differ are refused.
     """
 
     example = 'read-flatfile "motions.csv" | where magnitude >= 5 | count'
     tags = ("source", "file", "strong motion", "flat-file", "CSV", "Parquet")
+    version = 2
 
     file: InputFile = param(..., "a CSV or Parquet")
 

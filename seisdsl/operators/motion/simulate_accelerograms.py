@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from seisdsl.data.table import Catalog
 from seisdsl.data.waves import NS, Channel, Waves
@@ -13,6 +13,7 @@ from seisdsl.operators.sources.truth import COLUMNS
 BEGIN = 1_460_678_400 * NS  # 2016-04-15
 APART = 300  # seconds from one event to the next
 NETWORK = "SY"
+FAINT = 0.01  # gal: noise between the events of a continuous record
 _CODES = ("HNN", "HNE", "HNZ")
 
 
@@ -20,8 +21,9 @@ class SimulateAccelerograms(Operator, name="simulate-accelerograms"):
     """Make accelerograms as a triggered network records them: some earthquakes at some stations.
 
     Filtered noise in windows for P and S waves of point sources with an omega-square spectrum, in gal,
-    three components from 15 s before the P wave; what lies between records was not recorded. The
-    earthquakes are what `truth` tells. No site effects but a gain, no surface waves, no finite faults.
+    three components from 15 s before the P wave; what lies between records was not recorded, or with
+    `recording=continuous` holds faint noise. The earthquakes are what `truth` tells. No site effects
+    but a gain, no surface waves, no finite faults.
     """
 
     cite = "Boore 1983, doi:10.1785/BSSA07306A1865"
@@ -32,6 +34,7 @@ class SimulateAccelerograms(Operator, name="simulate-accelerograms"):
     stations: int = param(12, "stations, at random within 60 km", at_least=1, at_most=500)
     lasts: Time = param("100s", "each record", at_least="40s", at_most="240s")
     rate: Frequency = param("100Hz", "sampling rate", at_least="50Hz", at_most="500Hz")
+    recording: Literal["triggered", "continuous"] = param("triggered", "an event each, or without end")
     seed: int = param(1, "the same seed gives the same waves", at_least=0)
 
     def facts(self, piped: Facts) -> Facts:
@@ -62,6 +65,10 @@ class SimulateAccelerograms(Operator, name="simulate-accelerograms"):
                 at = round((event * APART + 30 + distance / SPEED_P - 15) * self.rate)
                 samples[station, :, at : at + record.shape[1]] = record
                 mask[station, :, at : at + record.shape[1]] = True
+        if self.recording == "continuous":
+            faint = np.random.default_rng((self.seed, 1))
+            samples += FAINT * faint.standard_normal(samples.shape, dtype=np.float32)
+            mask[:] = True
         channels = tuple(
             Channel(NETWORK, f"A{number + 1:03d}", "", code, latitude, longitude, 0.0)
             for number, (latitude, longitude) in enumerate(places.tolist())

@@ -9,12 +9,9 @@ import pytest
 import torch
 from scipy.signal import lsim
 
-from seisdsl.methods.motion.oscillator import (
-    BLOCK,
-    displacements,
-    responses,
-    steps,
-)
+from seisdsl.methods.motion.oscillator import motion, pushes, responses, steps
+from seisdsl.methods.motion.peaks import displacements
+from seisdsl.methods.motion.reach import bounds, energies, loudness, reach_of
 
 DT = 0.01
 SINGLE, DOUBLE = torch.float32, torch.float64
@@ -24,7 +21,8 @@ def history(acceleration, period, damping=0.05, dt=DT, velocity=False, precision
     """One oscillator's response from the second sample on."""
     given = torch.as_tensor(np.atleast_2d(acceleration))
     parts = responses(given, [period], damping, dt, velocity=velocity, precision=precision)
-    return torch.cat([out.clone() for _, _, out in parts]).double().numpy()
+    whole = torch.cat([out.flatten(0, 1).T for _, _, out in parts]).double().numpy()
+    return whole[:, : given.shape[1] - 1]
 
 
 def noise(count=5000, records=1, seed=1):
@@ -90,9 +88,17 @@ def test_the_spectrum_gives_the_same():
     assert np.abs(found - expected[1:]).max() < 1e-5 * np.abs(expected).max()
 
 
+def between_samples(acceleration, times):
+    """The same straight lines, sampled more often."""
+    count = acceleration.shape[1]
+    at = np.arange((count - 1) * times + 1) / times
+    return np.stack([np.interp(at, np.arange(count), one) for one in acceleration])
+
+
 @pytest.mark.parametrize("precision", [SINGLE, DOUBLE])
-@pytest.mark.parametrize("shape", ["steady", "burst", "one spike", "short"])
+@pytest.mark.parametrize("shape", ["steady", "burst", "one spike", "short", "slow"])
 def test_the_largest_displacement_is_that_of_the_whole_history(shape, precision):
+    """Between samples too: followed in steps 64 times as fine, whose crests are within 1e-5."""
     records = noise(3001, 7)
     if shape == "burst":
         records *= np.exp(-(((np.arange(3001) - 900) / 200.0) ** 2))
@@ -101,21 +107,73 @@ def test_the_largest_displacement_is_that_of_the_whole_history(shape, precision)
         records[np.arange(7), np.arange(7) * 300 + 31] = 1.0
     elif shape == "short":
         records = records[:, :40]
-    periods = [0.1, 0.31, 1.0, 4.0, 10.0]
+    elif shape == "slow":
+        records = np.cumsum(records, axis=1)
+    periods = [0.1, 0.31, 0.97, 1.0, 1.95, 4.0, 10.0]
     found = displacements(torch.as_tensor(records), periods, 0.05, DT, precision).double().numpy()
-    at_rest = -(records.shape[1] - 1) % BLOCK  # samples behind the record, in which it is looked at too
-    padded = np.pad(records, ((0, 0), (0, at_rest)))
+    at_rest = -(records.shape[1] - 1) % 64  # samples behind the record, in which it is looked at too
+    finer = between_samples(np.pad(records, ((0, 0), (0, at_rest))), 64)
     for at, period in enumerate(periods):
-        expected = np.abs(history(padded, period)).max(1)
-        np.testing.assert_allclose(found[:, at], expected, rtol=1e-6 if precision == SINGLE else 1e-10)
+        expected = np.abs(history(finer, period, dt=DT / 64)).max(1)
+        np.testing.assert_allclose(found[:, at], expected, rtol=1.5e-5)
+
+
+@pytest.mark.parametrize("period", [0.1, 0.7, 1.3, 5.0])
+@pytest.mark.parametrize("block", [32, 64])
+def test_nothing_moves_an_oscillator_out_of_its_reach(period, block):
+    records = np.concatenate(
+        [noise(641, 5), 10 * np.sin(np.arange(641) / period / 16)[None], np.eye(1, 641, 77)]
+    )
+    own, samples = torch.tensor([period], dtype=DOUBLE), torch.as_tensor(records).T.contiguous()
+    forced, free = pushes(own, 0.05, DT, block)
+    moved = np.pad(history(records, period), ((0, 0), (1, 0)))
+    speed = np.pad(history(records, period, velocity=True), ((0, 0), (1, 0)))
+    w = 2 * math.pi / period
+    states = np.stack([moved / 2, (-0.05 * w * moved - speed) / (2 * w * math.sqrt(1 - 0.05**2))])[
+        ..., ::block
+    ]
+    given = (
+        torch.as_tensor(states).permute(2, 0, 1)[:, :, None].contiguous()
+    )  # [place, part, oscillator, record]
+    reach = reach_of(forced, free, DOUBLE)
+    into = torch.empty(1, 640 // block, len(records), dtype=DOUBLE)
+    found = bounds(given, loudness(samples, energies(samples, block), reach.felt), reach, into)[0]
+    largest = np.abs(moved[:, 1:]).reshape(len(records), -1, block).max(2).T
+    assert (found.numpy() >= largest * (1 - 1e-12)).all()
+    assert (found.numpy() < 0.95 * found.numpy().max()).any()  # it tells blocks from each other
+
+
+def test_a_finer_look_into_a_block_is_that_of_finer_samples():
+    own = torch.tensor([0.3], dtype=DOUBLE)
+    acceleration = noise(33)[0]
+    found = motion(*pushes(own, 0.05, DT, 32, 8))[0, :, :33].numpy() @ acceleration
+    expected = history(between_samples(acceleration[None], 8), 0.3, dt=DT / 8)[0]
+    np.testing.assert_allclose(found[1:], expected, atol=1e-12 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("period", [0.11, 0.8, 3.0])
+def test_crests_between_samples_are_found(period):
+    """A free oscillation behind a push: it is in closed form."""
+    record = np.zeros((1, 4000))
+    record[0, 1] = 1.0
+    w = 2 * math.pi / period
+    damped = w * math.sqrt(1 - 0.05**2)
+    d, v = history(record[:, :4], period)[0, 1], history(record[:, :4], period, velocity=True)[0, 1]
+    t = np.linspace(0, period, 200_001)
+    decay = np.exp(-0.05 * w * t)
+    crest = np.abs(decay * (d * np.cos(damped * t) + (v + 0.05 * w * d) / damped * np.sin(damped * t))).max()
+    found = float(displacements(torch.as_tensor(record), [period], 0.05, DT, DOUBLE))
+    assert found == pytest.approx(crest, rel=1e-7)
 
 
 def test_records_in_many_tiles_are_the_same(monkeypatch):
     records = torch.as_tensor(noise(700, 9))
-    whole = displacements(records, [0.3, 2.0], 0.05, DT)
+    whole = displacements(records, [0.3, 1.5, 2.0], 0.05, DT)
     monkeypatch.setattr("seisdsl.methods.motion.oscillator.TILE", 60)
-    torch.testing.assert_close(displacements(records, [0.3, 2.0], 0.05, DT), whole)
+    monkeypatch.setattr("seisdsl.methods.motion.reach.AT_ONCE", 3)
+    torch.testing.assert_close(displacements(records, [0.3, 1.5, 2.0], 0.05, DT), whole)
 
 
 def test_what_is_at_rest_stays_there():
     assert displacements(torch.zeros(2, 100), [1.0], 0.05, DT).tolist() == [[0.0], [0.0]]
+    assert displacements(torch.zeros(0, 100), [1.0, 2.0], 0.05, DT).shape == (0, 2)

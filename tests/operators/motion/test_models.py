@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 import seisdsl
@@ -12,6 +13,7 @@ from seisdsl.data.model import Model
 from seisdsl.data.motion import Flatfile
 from seisdsl.data.weights import read_weights, write_weights
 from seisdsl.diagnostics import Faults
+from seisdsl.language.types import Range
 from seisdsl.operator import Facts, Method, Unsuitable
 from seisdsl.operators.learn.score import Score
 from seisdsl.operators.learn.split import Split
@@ -118,6 +120,39 @@ def test_monotone_models_fall_with_distance(parts):
     model = trained(parts, MotionModel, rounds=60, monotone=True)
     curve = MotionCurves(magnitudes=[6.0]).apply(model).frame["predicted"].to_numpy()
     assert (np.diff(curve) <= 1e-6 * curve[:-1]).all()
+
+
+@pytest.mark.parametrize("features", [["magnitude", "distance"], ["magnitude", "depth"]])
+def test_what_is_no_feature_is_not_known_to_the_relation_either(parts, features):
+    model = trained(parts, MotionModel, rounds=20, features=features)
+    test = parts["test"].frame
+    others = [name for name in ("distance", "depth", "vs30", "d1400", "azimuth") if name not in features]
+    changed = parts["test"].with_frame(test.with_columns(pl.col(name) * 1.5 for name in others))
+    assert model(changed).frame["predicted"].to_list() == model(parts["test"]).frame["predicted"].to_list()
+    assert bool(model.weights.about["base"]) == ("distance" in features)
+
+
+def test_directions_from_which_no_row_came_are_marked():
+    north = FLAT.with_frame(FLAT.frame.filter(FLAT.frame["azimuth"].is_between(0, 60)))
+    model = Train(method=Method(MotionModel, {"rounds": 20})).apply(north)
+    table = MotionCurves(along="azimuth", magnitudes=[5.5], distances=Range(80e3, 120e3), depth=40e3).apply(
+        model
+    )
+    outside = table.frame.filter(table.frame["out_of_domain"] > 0)["azimuth"].to_numpy()
+    assert outside.min() > 60
+    assert outside.max() < 345
+    assert len(outside) > 40
+
+
+def test_without_rows_to_stop_by_all_are_learnt_from(parts):
+    alone = trained(parts, MotionModel, valid=False, target="psv_1")
+    stopped = trained(parts, MotionModel, target="psv_1")
+    assert alone.weights.trained["examples"] == stopped.weights.trained["examples"] == len(parts["train"])
+    assert (alone.weights.trained["validation"], stopped.weights.trained["validation"]) == (
+        0,
+        len(parts["valid"]),
+    )
+    assert alone.weights.trained["passes"] < 1000, "events that were left out have stopped them"
 
 
 def test_curves_show_the_azimuth_that_was_planted(trees):
