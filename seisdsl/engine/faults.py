@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -27,6 +28,10 @@ def at_stage(node: Node, time: TimeRange | None = None) -> Iterator[None]:
         raise
     except Unsuitable as refusal:
         raise fault(node, refusal.message, [*refusal.notes, *within], repair_of(refusal)) from refusal
+    except ModuleNotFoundError as error:
+        name = (error.name or "").partition(".")[0]
+        lacking = f"`{node.word}` needs {name}, which is not installed"
+        raise fault(node, lacking, [installed_by(name), *within], code="run") from error
     except MemoryError as error:
         raise OutOfMemory(node.word) from error
     except Exception as error:
@@ -36,6 +41,21 @@ def at_stage(node: Node, time: TimeRange | None = None) -> Iterator[None]:
         reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
         notes = [reason, *within, "run with --debug to see where in Python"]
         raise fault(node, f"`{node.word}` failed", notes, code="run") from error
+
+
+def installed_by(module: str) -> str:
+    """How a module that is wanted by few operators is installed."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        wanted = requires("seisdsl") or []
+    except PackageNotFoundError:
+        wanted = []
+    for line in wanted:
+        found = re.match(rf"""{re.escape(module)}\b.*extra == ['"](?!test|dev)(.+)['"]""", line)
+        if found:
+            return f"pip install 'seisdsl[{found[1]}]'"
+    return f"pip install {module}"
 
 
 def no_memory(node: Node) -> Faults:
