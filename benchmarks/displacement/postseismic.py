@@ -1,12 +1,13 @@
 """How well a network forecasts motion after a great earthquake, beside regressions of the same data.
 
-    python benchmarks/displacement/postseismic.py [--seeds 1] [--epochs 60] [--each 2048] [--out FILE]
+    python benchmarks/displacement/postseismic.py [--seeds 3] [--members 3] [--epochs 40] [--out FILE]
 
 Simulated: 191 stations, 2500 days, two logarithms, an exponential, seasons, white and flicker noise. One
-station of each cell of half a degree is held back for the test, and once all stations of a region.
+station of each second cell of half a degree is held back for the test, and once all stations of a region.
 Experiment 1: test stations from their first 365 days to the end. Experiment 2: all stations, the last tenth.
 Regressions are fitted to the same days of each station, and once with time constants that the training
-stations tell. A change of 10 mm a year in a patch of 30 stations is looked for in the residuals.
+stations tell; beside them a linear forecast from the first days by what the training stations did. A change
+of 10 mm a year is put into patches of 30 stations, one at a time, and looked for in the residuals.
 Real, with SEISDSL_TEST_DATA set: nine Japanese stations after 2011-03-11, each forecast from its first 365
 days by a network that has seen the other eight, against two logarithms (10 and 300 days) and a line.
 """
@@ -41,7 +42,8 @@ from seisdsl.operators.displacement.simulate_displacement import SimulateDisplac
 from seisdsl.operators.displacement.straight_fills import StraightFills
 
 WINDOW, SHARE, CELL = 365, 0.9, 0.5
-BATCH, RATE, SCALE = 64, 3e-3, "window"
+REGION = 38.5  # degrees north: stations north of it are a region
+PATCHES, PATCH, CHANGE, BEFORE = 20, 30, 10.0, 1000  # patches, stations of one, mm/yr, first day of it
 MODELS = {
     "log": ("log",), "exponential": ("exponential",), "log and exponential": ("log", "exponential"),
     "two logs": ("log", "log"), "two logs and exponential": ("log", "log", "exponential"),
@@ -95,117 +97,176 @@ def regressions(
     return {name: round(value, 2) for name, value in rows.items()}
 
 
+def by_components(
+    test: Series, trained: Series, first: int, count: int = 8, every: int = 10
+) -> dict[str, float]:
+    """Linear: what followed the first days at the training stations, whose motion is `count` components."""
+
+    def means(series: Series) -> tuple[Any, Any]:
+        rows = series.values.double().flatten(0, 1).numpy()
+        zero = np.median(rows[:, :5], axis=1, keepdims=True)
+        days = rows.shape[1] // every * every
+        return (rows - zero)[:, :days].reshape(len(rows), -1, every).mean(-1), zero
+
+    known, _ = means(trained)
+    given, zero = means(test)
+    at = first // every
+    basis = np.linalg.svd(known[:, :at], full_matrices=False)[2][:count]
+    told = np.linalg.lstsq(known[:, :at] @ basis.T, known[:, at:], rcond=None)[0]
+    found = np.repeat(given[:, :at] @ basis.T @ told, every, axis=1) + zero
+    days = test.values.flatten(0, 1)[:, at * every : at * every + found.shape[1]].numpy()
+    return {"components of the training stations": round(float(np.abs(found - days).mean()), 2)}
+
+
 def split(series: Series) -> tuple[list[int], list[int]]:
     """The first station of each second cell of half a degree is for the test."""
     cells: dict[tuple[int, int], int] = {}
-    for row, site in enumerate(series.sites):
-        assert site.latitude is not None
-        assert site.longitude is not None
-        cells.setdefault((int(site.latitude / CELL), int(site.longitude / CELL)), row)
+    for row, (latitude, longitude) in enumerate(places(series)):
+        cells.setdefault((int(latitude / CELL), int(longitude / CELL)), row)
     test = sorted(cells.values())[:: max(1, round(len(cells) / 38))][:38]
     return [row for row in range(len(series.sites)) if row not in test], test
 
 
-def learnt(how: PostseismicLSTM, series: Series, seed: int) -> Any:
-    return how.fit_rows(series, None, seed)[0]
+def places(series: Series) -> Any:
+    return np.array([[site.latitude, site.longitude] for site in series.sites], dtype=float)
 
 
-def forecast(how: PostseismicLSTM, series: Series, weights: Any) -> Series:
-    return how.judged(series, weights)
+def known_to(series: Series, day: int) -> Series:
+    return series.within(TimeRange(int(series.epochs[0]), int(series.epochs[day])))
 
 
-def simulated(seed: int, epochs: int, each: int) -> dict[str, Any]:
+def learnt(how: PostseismicLSTM, train: Series, test: Series, seed: int) -> tuple[dict[str, Any], Any]:
+    """A network learnt and used."""
+    begun = time.perf_counter()
+    weights, _ = how.fit_rows(train, None, seed)
+    ready = time.perf_counter()
+    found = how.judged(test, weights)
+    row = {
+        "mae": round(error(found, test), 2),
+        "east": round(error(found, test, 0), 2),
+        "north": round(error(found, test, 1), 2),
+        "not forecast": round(1 - float(found.mask[..., 0].double().mean()), 3),
+        "seconds of learning": round(ready - begun),
+        "seconds of forecasting": round(time.perf_counter() - ready, 1),
+    }
+    if found.sigma is not None:
+        off = (Residual().apply(found, test).values.abs() <= 2 * found.sigma)[found.mask]
+        row["within two of its errors"] = round(float(off.double().mean()), 3)
+    return row, weights
+
+
+def simulated(seed: int, epochs: int, each: int, members: int, published: bool) -> dict[str, Any]:
     whole = horizontal(SimulateDisplacement(seed=seed).apply())
     train_rows, test_rows = split(whole)
     train, test = of_sites(whole, train_rows), of_sites(whole, test_rows)
     last = int(SHARE * len(whole.epochs))
+    usual = PostseismicLSTM(epochs=epochs, each=each)
     rows: dict[str, Any] = {"stations": [len(train_rows), len(test_rows)]}
-    known = train.within(TimeRange(int(whole.epochs[0]), int(whole.epochs[last])))
-    rows["experiment 1"] = regressions(test, WINDOW, (), known)
-    rows["experiment 2"] = regressions(whole, last, (1.0, 2.0), None)
-    print(json.dumps(rows, indent=1), flush=True)
-    tried: list[tuple[float, PostseismicLSTM, Any]] = []
-    for scale in ("window", "range"):
-        how = PostseismicLSTM(scale=scale, epochs=epochs, each=each, batch=BATCH, rate=RATE)
-        begun = time.perf_counter()
-        weights = learnt(how, train, seed)
-        found = forecast(how, test, weights)
-        told = {"mae": round(error(found, test), 2), "east": round(error(found, test, 0), 2),
-                "north": round(error(found, test, 1), 2), "passes": weights.trained["passes"],
-                "not forecast": round(1 - float(found.mask[..., 0].double().mean()), 3)}  # fmt: skip
-        if scale == "window":
-            same = found.mask[..., :1]
-            best = regressions(
-                replace(test, mask=test.mask & same, values=test.values * same), WINDOW, (), known
-            )
-            told["regressions of the same components"] = best
-        rows[f"network, experiment 1, scale={scale}"] = told
-        print(json.dumps({scale: told}), flush=True)
-        later = how.model_copy(update={"begin": "share"})
-        found = forecast(later, whole, weights)
-        same = found.mask[..., :1]
-        rows[f"network, experiment 2, scale={scale}"] = {
-            "mae": round(error(found, whole), 2), "seconds": round(time.perf_counter() - begun),
-            "not forecast": round(1 - float(same.double().mean()), 3),
-        }  # fmt: skip
-        print(json.dumps(rows[f"network, experiment 2, scale={scale}"]), flush=True)
-        tried.append((float(told["mae"]), how, weights))
-    _, how, weights = min(tried, key=lambda one: one[0])
-    rows["change of 10 mm/yr"] = {"scale": how.scale, **change(seed, how, weights)}
-    print(json.dumps(rows["change of 10 mm/yr"]), flush=True)
+
+    def say(name: str, row: Any) -> None:
+        rows[name] = row
+        print(json.dumps({name: row}), flush=True)
+
+    say("experiment 1", regressions(test, WINDOW, (), known_to(train, last)))
+    say("experiment 1, linear, seeing all days of the training stations", by_components(test, train, WINDOW))
+    several = usual.model_copy(update={"members": members})
+    row, weights = learnt(several, train, test, seed)
+    say(f"network, experiment 1, {members} members", row)
+    say("network, experiment 1", learnt(usual, train, test, seed)[0])
+    apart = usual.model_copy(update={"together": False, "scale": "window"})
+    say("network, experiment 1, components apart, by the first window", learnt(apart, train, test, seed)[0])
+    ranged = usual.model_copy(update={"together": False, "scale": "range"})
+    say("network, experiment 1, components apart, by the range", learnt(ranged, train, test, seed)[0])
+    if published:
+        form = {"step": 86400.0, "form": "level", "together": False, "scale": "range", "batch": 64}
+        as_published = usual.model_copy(update={**form, "each": each // 8})
+        say("network, experiment 1, as published", learnt(as_published, train, test, seed)[0])
+    north = places(whole)[:, 0] > REGION
+    region, rest = (of_sites(whole, np.flatnonzero(own).tolist()) for own in (north, ~north))
+    say("experiment 1 by region", {"stations": [len(rest.sites), len(region.sites)],
+        **regressions(region, WINDOW, (), known_to(rest, last))})  # fmt: skip
+    say("network, experiment 1 by region", learnt(usual, rest, region, seed)[0])
+
+    say("experiment 2", regressions(whole, last, (1.0, 2.0), None))
+    later = usual.model_copy(update={"begin": "share"})
+    say("network, experiment 2", learnt(later, whole, whole, seed)[0])
+    still = without_seasons(whole, last)
+    long = later.model_copy(update={"window": 1000 * 86400.0, "members": members})
+    say(
+        f"network, experiment 2, without seasons, 1000 days, {members} members",
+        learnt(long, still, still, seed)[0],
+    )
+
+    say("change of 10 mm/yr", change(whole, several.judged(whole, weights), seed))
     return rows
 
 
-BEFORE = 1000  # days, of which the change begins on the last
-CONSTANTS = (3.0, 150.0, 3000.0)  # those of the simulation
+def without_seasons(series: Series, last: int) -> Series:
+    """Without the seasons that two logarithms, a line and seasons tell of the days before `last`."""
+    how = How(1, (1.0, 2.0), ("log", "log"), coloured=False, weighted=False)
+    season = value_at(fit(known_to(series, last), how), series.epochs, ("cosine", "sine"))
+    return replace(series, values=(series.values.double() - season).masked_fill(~series.mask, 0))
 
 
-def change(seed: int, how: PostseismicLSTM | None, weights: Any) -> dict[str, Any]:
+def change(series: Series, network: Series | None, seed: int) -> dict[str, Any]:
     """How well a patch that begins to move west stands out in what forecasts leave: area under the curve.
 
-    By the change of rate and by where stations are in the end. The patch is the nearest to the
-    earthquake, so models that are wrong are the most wrong there: beside it, the same of stations whose
-    rate did not change.
+    By where stations are in the end, and by the change of rate. A patch is a station drawn and those
+    nearest to it; forecasts read nothing after the change begins, so they are the same for all patches.
+    Beside each, the same of the patch when nothing changes.
     """
-    changed, same = (
-        horizontal(SimulateDisplacement(seed=seed, change=rate / 31_557_600).apply()) for rate in (0.010, 0.0)
-    )
-    moved = [not torch.equal(changed.values[row], same.values[row]) for row in range(len(same.sites))]
-    three, plain = MODELS["two logs and exponential"], {"coloured": False, "weighted": False}
-    known = How(1, (1.0, 2.0), three, constants=CONSTANTS, **plain)  # type: ignore[arg-type]
+    known = How(1, (1.0, 2.0), MODELS["two logs and exponential"], constants=CONSTANTS, coloured=False,
+                weighted=False)  # fmt: skip
+    two = How(1, (1.0, 2.0), ("log", "log"), coloured=False, weighted=False)
     ways: dict[str, Any] = {
         "three decays, known constants, 1000 days": (known, BEFORE),
-        "two logs, 1000 days": (How(1, (1.0, 2.0), ("log", "log"), **plain), BEFORE),  # type: ignore[arg-type]
-        "two logs, 365 days": (How(1, (), ("log", "log"), **plain), WINDOW),  # type: ignore[arg-type]
-        "three decays, known constants, all days": (known, None),
+        "two logs, 1000 days": (two, BEFORE),
+        "log, 365 days": (How(1, (), ("log",), coloured=False, weighted=False), WINDOW),
     }
-    if how is not None:
-        ways["network"] = None
+    lefts = {
+        name: replace(series, values=series.values - value_at(fit(known_to(series, to), how), series.epochs))
+        for name, (how, to) in ways.items()
+    }
+    if network is not None:
+        lefts["network, 365 days"] = Residual().apply(network, series)
+    place = places(series) * [1, np.cos(np.radians(38.0))]
+    chance = np.random.default_rng(seed)
+    centres = chance.choice(len(place), PATCHES, replace=False)
     rows: dict[str, Any] = {}
-    for name, way in ways.items():
-        for label, series in (("changed", changed), ("unchanged", same)):
-            if way is None:
-                assert how is not None
-                left = Residual().apply(forecast(how, series, weights), series)
-            else:
-                only = (
-                    None if way[1] is None else TimeRange(int(series.epochs[0]), int(series.epochs[way[1]]))
+    for name, left in lefts.items():
+        since = (left.epochs - int(series.epochs[BEFORE])).clamp_min(0) / DAY / 365.25
+        found: dict[str, list[float]] = {}
+        for centre in centres:
+            near = np.zeros(len(place), dtype=bool)
+            near[np.argsort(((place - place[centre]) ** 2).sum(1))[:PATCH]] = True
+            for label, size in (("changed", CHANGE), ("unchanged", 0.0)):
+                values = left.values.clone()
+                values[torch.from_numpy(near), 0] -= size * since
+                values = values.masked_fill(~left.mask, 0)
+                end = -values[:, 0, -200:].mean(-1).numpy()
+                judged = left.mask[:, 0, -200:].any(-1).numpy()
+                found.setdefault(f"last 200 days, {label}", []).append(
+                    auc(end[near & judged], end[~near & judged])
                 )
-                left = replace(
-                    series, values=series.values - value_at(fit(series, way[0], only), series.epochs)
+                changes = RateChange(every=50 * 86400.0).apply(replace(left, values=values)).frame
+                east = changes.filter(changes["component"] == "east")
+                own = dict(zip(east["site"], east["change"], strict=True))
+                rate = -np.array([own.get(site.name, np.nan) for site in series.sites])
+                judged = np.isfinite(rate)
+                found.setdefault(f"change of rate, {label}", []).append(
+                    auc(rate[near & judged], rate[~near & judged])
                 )
-            found = RateChange(every=50 * 86400.0).apply(left).frame
-            east = {
-                row["site"]: -row["change"] for row in found.filter(found["component"] == "east").to_dicts()
+        rows[name] = {
+            label: {
+                "mean": round(float(np.mean(areas)), 3),
+                "of 0.9 and more": round(float(np.mean([area >= 0.9 for area in areas])), 2),
             }
-            rate = np.array([east.get(site.name, np.nan) for site in series.sites])
-            end = -left.values[:, 0, -200:].mean(-1).numpy()
-            own, judged = np.array(moved), np.isfinite(rate)
-            rows.setdefault(name, {})[label] = {
-                "auc of the change of rate": round(auc(rate[own & judged], rate[~own & judged]), 3),
-                "auc of the last 200 days": round(auc(end[own & judged], end[~own & judged]), 3),
-            }
+            for label, areas in found.items()
+        }
     return rows
+
+
+CONSTANTS = (3.0, 150.0, 3000.0)  # days: those of the simulation
 
 
 def auc(inside: Any, outside: Any) -> float:
@@ -214,7 +275,7 @@ def auc(inside: Any, outside: Any) -> float:
     return float((inside[:, None] > outside[None]).mean() + 0.5 * (inside[:, None] == outside[None]).mean())
 
 
-def real(root: Path, epochs: int, each: int) -> dict[str, Any]:
+def real(root: Path, epochs: int, each: int, members: int) -> dict[str, Any]:
     """Each of nine stations from days 3 to 365, by what the other eight did."""
     named = Named((("north", "lon"), ("east", "lat"), ("up", "ver"), ("site", "group")), "mm")
     series = read_positions(sorted(glob.glob(str(root / "tohoku-2009-2018" / "*.csv"))), named)
@@ -226,15 +287,14 @@ def real(root: Path, epochs: int, each: int) -> dict[str, Any]:
     for row, site in enumerate(series.sites):
         others = [other for other in range(len(series.sites)) if other != row]
         own = of_sites(series, [row])
-        how = PostseismicLSTM(scale=SCALE, epochs=epochs, each=each, batch=BATCH, rate=RATE)
-        weights = learnt(how, of_sites(series, others), 1)
         told: dict[str, Any] = {}
-        try:
-            found = forecast(how, own, weights)
-            told["network"] = round(error(found, own), 2)
-        except Exception as refused:
-            rows[site.name] = {"network": str(refused)}
-            continue
+        for name, together, scale in (
+            ("network", True, "network"),
+            ("network, by the first window", False, "window"),
+        ):
+            how = PostseismicLSTM(together=together, scale=scale, epochs=epochs, each=each, members=members)
+            found = how.judged(own, how.fit_rows(of_sites(series, others), None, 1)[0])
+            told[name] = round(error(found, own), 2) if bool(found.mask.any()) else None
         mask = own.mask & found.mask[..., :1]
         shown = replace(own, mask=mask, values=own.values * mask)
         first = int((own.epochs < int(own.epochs[0]) + WINDOW * DAY).sum())
@@ -281,26 +341,25 @@ def _without_2016(series: Series) -> Series:
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--seeds", type=int, default=1)
-    words.add_argument("--epochs", type=int, default=60)
-    words.add_argument("--each", type=int, default=2048)
-    words.add_argument("--only", choices=("simulated", "real", "change"))
+    words.add_argument("--seeds", type=int, default=3)
+    words.add_argument("--first", type=int, default=1, help="seed")
+    words.add_argument("--epochs", type=int, default=40)
+    words.add_argument("--each", type=int, default=32768)
+    words.add_argument("--members", type=int, default=3)
+    words.add_argument("--published", action="store_true", help="the published form too, which takes long")
+    words.add_argument("--only", choices=("simulated", "real"))
     words.add_argument("--out", type=Path)
     given = words.parse_args()
     warnings.simplefilter("ignore")
     result: dict[str, Any] = {"about": about(), "epochs": given.epochs, "windows a pass": given.each}
-    if given.only == "change":
-        result["change of 10 mm/yr, without the network"] = change(1, None, None)
-        print(json.dumps(result, indent=1), flush=True)
     if given.only in (None, "simulated"):
         result["simulated"] = {
-            f"seed {1 + s}": simulated(1 + s, given.epochs, given.each) for s in range(given.seeds)
+            f"seed {seed}": simulated(seed, given.epochs, given.each, given.members, given.published)
+            for seed in range(given.first, given.first + given.seeds)
         }
-        print(json.dumps(result["simulated"], indent=1), flush=True)
     root = os.environ.get("SEISDSL_TEST_DATA")
     if root and given.only in (None, "real"):
-        result["real"] = real(Path(root) / "gnss", max(8, given.epochs // 2), given.each // 2)
-        print(json.dumps(result["real"], indent=1), flush=True)
+        result["real"] = real(Path(root) / "gnss", given.epochs // 2, given.each // 4, given.members)
     if given.out:
         given.out.write_text(json.dumps(result, indent=1) + "\n")
 

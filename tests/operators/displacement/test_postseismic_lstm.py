@@ -17,7 +17,12 @@ from seisdsl.operators.displacement.postseismic_lstm import PostseismicLSTM
 from seisdsl.operators.displacement.simulate_displacement import SimulateDisplacement
 
 DAY = 86_400_000_000_000
-HOW = PostseismicLSTM(window=60 * 86400.0, epochs=2, each=128, members=2, hidden=8)
+HOW = PostseismicLSTM(window=60 * 86400.0, epochs=2, each=256, members=2, hidden=8)
+FORMS = {
+    "usual": {},
+    "apart": {"together": False, "scale": "window"},
+    "by day": {"step": 86400.0, "form": "level", "together": False, "scale": "window"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +36,14 @@ def weights(positions):
     return HOW.fit_rows(of_sites(positions, range(7)), None, 1)[0]
 
 
-def test_a_forecast_knows_nothing_of_what_comes_after_its_window(positions, weights):
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_forecast_knows_nothing_of_what_comes_after_its_window(positions, form):
+    how = HOW.model_copy(update=form)
+    weights = how.fit_rows(of_sites(positions, range(7)), None, 1)[0]
     given = of_sites(positions, [7, 8, 9])
     later = given.values.clone()
     later[..., 60:] += 500.0 * given.mask[..., 60:]
-    one, two = (HOW.judged(part, weights) for part in (given, replace(given, values=later)))
+    one, two = (how.judged(part, weights) for part in (given, replace(given, values=later)))
     assert torch.equal(one.values, two.values)
     assert one.components == ("east", "north")
     assert int(one.epochs[0]) == int(given.epochs[0]) + 60 * DAY
@@ -46,7 +54,7 @@ def test_a_forecast_knows_nothing_of_what_comes_after_its_window(positions, weig
 
 def test_the_published_scale_knows_the_training_part(positions):
     """By design: a test of the reading that leaks."""
-    how = HOW.model_copy(update={"scale": "range", "members": 1})
+    how = HOW.model_copy(update={"scale": "range", "together": False, "members": 1})
     weights = how.fit_rows(of_sites(positions, range(7)), None, 1)[0]
     given = of_sites(positions, [7])
     later = given.values.clone()
@@ -81,7 +89,7 @@ def test_the_last_part_of_each_series_can_be_forecast(positions, weights):
 
 def test_records_that_are_too_short_or_lack_a_component_are_refused(positions):
     short = positions.within(TimeRange(15_045 * DAY, 15_090 * DAY))
-    with pytest.raises(Unsuitable, match="needs 62 epochs or more"):
+    with pytest.raises(Unsuitable, match="needs 71 epochs or more"):
         HOW.fit_rows(short, None, 1)
     up = replace(
         positions, values=positions.values[:, 2:], mask=positions.mask[:, 2:], sigma=None, components=("up",)
