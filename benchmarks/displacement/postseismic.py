@@ -150,8 +150,10 @@ def learnt(how: PostseismicLSTM, train: Series, test: Series, seed: int) -> tupl
         "seconds of forecasting": round(time.perf_counter() - ready, 1),
     }
     if found.sigma is not None:
-        off = (Residual().apply(found, test).values.abs() <= 2 * found.sigma)[found.mask]
-        row["within two of its errors"] = round(float(off.double().mean()), 3)
+        left = Residual().apply(found, test)
+        days = slice(-len(found.epochs), None)
+        near = (left.values[..., days].abs() <= 2 * found.sigma)[left.mask[..., days]]
+        row["within two of its errors"] = round(float(near.double().mean()), 3)
     return row, weights
 
 

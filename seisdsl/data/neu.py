@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from seisdsl.data.positions import Rows, noon
+from seisdsl.data.positions import Rows, noon, why_not
 from seisdsl.data.series import Series, Site, Step
 from seisdsl.data.sheet import Complaints, lines, unreadable
 
@@ -15,14 +15,14 @@ _PLACE = re.compile(
 _STEP = re.compile(r"offset\s+\d+\*?:.*\((\d{4})-(\d\d)-(\d\d)\b")
 _COLUMNS = re.compile(r"Dec Yr.*\((mm|cm|m)\)")
 _IN_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
-_NAME = re.compile(r"(?i)(clean|raw|filter)?_?(resid|trend|detrend)?\w*$")
+_NAME = re.compile(r"(?i)([_-]|clean|raw|filter|resid|trend|detrend|neu|enu|pos|final|igs\d*|\d)+$")
 
 
 def read_neu(path: str) -> Series:
     """Millimetres; days at noon, from the year and the day of the year."""
     name = site_of(path)
     rows = Rows(path, Site(name), Complaints(path))
-    factor = 0.0
+    factor, many = 0.0, 0
     breaks: set[int] = set()
     for number, text in lines(path):
         if text.startswith("#"):
@@ -42,7 +42,11 @@ def read_neu(path: str) -> Series:
             day = date(int(cells[1]), 1, 1) + timedelta(int(cells[2]) - 1)
             north, east, up, *sigma = (factor * float(cell) for cell in cells[3:9])
         except (ValueError, IndexError, OverflowError):
-            rows.complaints.add(number, "it is no row of a .neu file")
+            rows.complaints.add(number, why_not(cells, ".neu"))
+            continue
+        many = many or len(cells)
+        if len(cells) != many:
+            rows.complaints.add(number, f"{len(cells)} cells, where the lines before have {many}")
             continue
         spread = (sigma[1], sigma[0], sigma[2]) if len(sigma) == 3 else ()
         rows.add(number, noon(day.year, day.month, day.day), (east, north, up), spread)
@@ -51,7 +55,7 @@ def read_neu(path: str) -> Series:
 
 
 def site_of(path: str) -> str:
-    """`albhCleanResid.neu` is of ALBH: codes have four letters."""
+    """`albhCleanResid.neu` is of ALBH and `J089neu9818.csv` of J089: codes have four letters."""
     stem = re.split(r"[\\/]", path)[-1].split(".")[0]
     return stem[:4].upper() if len(stem) > 4 and _NAME.match(stem[4:]) else stem.upper()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from seisdsl.data.positions import DAY, Rows, noon
+from seisdsl.data.positions import DAY, Rows, noon, why_not
 from seisdsl.data.series import Series, Site
 from seisdsl.data.sheet import Complaints, lines
 
@@ -29,7 +29,7 @@ def read_pbo(path: str) -> Series:
                 time = _time(cells[0], cells[1])
                 north, east, up, s_north, s_east, s_up = (1000 * float(cell) for cell in cells[15:21])
             except (ValueError, IndexError):
-                rows.complaints.add(number, "it is no row of a PBO .pos file")
+                rows.complaints.add(number, why_not(cells, "PBO .pos"))
                 continue
             rounded = tuple(round(value, 6) for value in (east, north, up))
             rows.add(number, time, rounded, (s_east, s_north, s_up))
@@ -37,11 +37,13 @@ def read_pbo(path: str) -> Series:
     return rows.series()
 
 
-def read_geonet(path: str) -> Series:
-    """Millimetres from the first position of the file, along east, north and up there."""
+def read_geonet(path: str, origins: dict[str, tuple[float, ...]]) -> Series:
+    """Millimetres from the site's origin, along east, north and up there.
+
+    The origin is the first position of the first file: a file holds a year, and a site has many.
+    """
     rows = Rows(path, Site(_stem(path)), Complaints(path))
     name, inside = "", False
-    origin: tuple[float, ...] = ()
     axes: tuple[tuple[float, float, float], ...] = ()
     for number, text in lines(path):
         cells = text.split()
@@ -56,12 +58,13 @@ def read_geonet(path: str) -> Series:
                 if len(numbers) != 6:
                     raise ValueError
             except (ValueError, IndexError):
-                rows.complaints.add(number, "it is no row of a GEONET .pos file")
+                rows.complaints.add(number, why_not(cells, "GEONET .pos"))
                 continue
-            if not origin:
-                origin, axes = tuple(numbers[:3]), _axes(numbers[3], numbers[4])
-                rows.site = Site(name or _stem(path), numbers[3], numbers[4], numbers[5])
-            moved = [1000 * (now - then) for now, then in zip(numbers, origin, strict=False)]
+            if not axes:
+                origin = origins.setdefault(name or _stem(path), tuple(numbers))
+                axes = _axes(origin[3], origin[4])
+                rows.site = Site(name or _stem(path), *origin[3:6])
+            moved = [1000 * (now - then) for now, then in zip(numbers[:3], origin, strict=False)]
             along = (sum(a * m for a, m in zip(axis, moved, strict=True)) for axis in axes)
             rows.add(number, time, tuple(round(value, 6) for value in along))
     return rows.series()

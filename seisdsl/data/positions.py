@@ -28,6 +28,12 @@ def of_mjd(mjd: float) -> int:
     return (int(mjd) - _MJD) * DAY + NOON
 
 
+def why_not(cells: list[str], form: str) -> str:
+    """What is said of a line that cannot be read."""
+    stars = next((cell for cell in cells if cell.strip("*") == ""), None)
+    return f"`{stars}` is no number" if stars else f"it is no row of a {form} file"
+
+
 @dataclass
 class Rows:
     """The rows of one site: millimetres east, north and up, and one standard deviation of each."""
@@ -48,7 +54,8 @@ class Rows:
         self.lines.append(line)
         self.times.append(time)
         self.values.append(values)
-        self.sigma.append(tuple(one if math.isfinite(one) and one > 0 else 0.0 for one in sigma))
+        known = tuple(one if math.isfinite(one) and one > 0 else 0.0 for one in sigma)
+        self.sigma.append(known or (0.0, 0.0, 0.0))
 
     def series(self) -> Series:
         """The rows in order of time; a day that comes twice counts once, or not at all where they differ."""
@@ -57,7 +64,7 @@ class Rows:
         if not self.times:
             raise unreadable(self.path, "none of its lines is a position", *self.complaints.named())
         values = torch.tensor(self.values, dtype=torch.float64)
-        sigma = torch.tensor(self.sigma, dtype=torch.float64) if any(self.sigma) else None
+        sigma = torch.tensor(self.sigma, dtype=torch.float64) if any(map(any, self.sigma)) else None
         epochs, kept = self._once(values)
         if self.complaints.lines:
             warnings.warn(self.complaints.told(), stacklevel=2)

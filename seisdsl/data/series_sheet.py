@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seisdsl.data import series_checks as checks
 from seisdsl.data.neu import site_of
 from seisdsl.data.positions import COMPONENTS
 from seisdsl.data.series import Series
@@ -42,6 +44,7 @@ _OURS = {
     "height": Column(Type("Length"), "m"), **dict.fromkeys(_MEASURED, Column(NUMBER)),
 }  # fmt: skip
 _UNIT = re.compile(r"(?:\[(\w+)\]|\((\w+)\)|_(mm|cm|m)|/(\w+))$")
+_LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 360.0)}
 IN_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
@@ -74,15 +77,10 @@ class Named:
 def read_sheet(path: str, named: Named) -> Series:
     import polars as pl
 
-    layout = Layout(path, _OURS, named.known(), ("time",))
+    layout = Layout(path, _OURS, named.known(), ("time",), _LIMITS)
     there = {place.name: header for place, header in zip(layout.places, layout.sheet.names, strict=True)}
-    for name, column in named.columns:
-        if not there.get(name, "").strip().lower().startswith(column.strip().lower()):
-            raise Unsuitable(
-                f"{path} has no column `{column}`",
-                parameter=name,
-                notes=[f"found: {', '.join(layout.sheet.names)}"],
-            )
+    checks.refuse_no_column(layout, named.columns, there)
+    checks.refuse_other_times(layout)
     components = [name for name in COMPONENTS if name in there]
     if not components:
         raise unreadable(
@@ -91,14 +89,22 @@ def read_sheet(path: str, named: Named) -> Series:
             f"found: {', '.join(layout.sheet.names)}",
             "say which: `east=... north=... up=... unit=mm`",
         )
-    frame = layout.frame()
+    with warnings.catch_warnings(record=True) as told:  # of cells: only where the whole is no nonsense
+        warnings.simplefilter("always")
+        frame = layout.frame()
     if not frame.height:
         raise unreadable(path, "it has no rows")
+    checks.refuse_other_numbers(layout, frame, components)
+    for one in told:
+        warnings.warn(str(one.message), stacklevel=2)
+    checks.tell_missing(layout, components, COMPONENTS)
     measured = [name for name in _MEASURED if name in there and name.removeprefix("sigma_") in components]
-    frame = frame.with_columns(pl.col(name) * _factor(path, there[name], named.unit) for name in measured)
     if "site" not in there:
         frame = frame.with_columns(pl.lit(site_of(path)).alias("site"))
+    frame = checks.sound(path, frame, components)
+    frame = frame.with_columns(pl.col(name) * _factor(path, there[name], named.unit) for name in measured)
     frame = _once(path, frame, components)
+    checks.tell_places(path, frame)
     places = [name for name in ("latitude", "longitude", "height", "step", "simulated") if name in there]
     columns = {name: Column(Type("Length"), "mm") for name in measured}
     columns = {**{name: _OURS[name] for name in ("site", "time", *places) if name != "simulated"}, **columns}
@@ -129,8 +135,6 @@ def _factor(path: str, header: str, given: str | None) -> float:
 
 def _once(path: str, frame: polars.DataFrame, components: list[str]) -> polars.DataFrame:
     """Each day of a site once; days that come twice and differ are left out, and told."""
-    import warnings
-
     import polars as pl
 
     frame = frame.unique(["site", "time", *components], maintain_order=True)

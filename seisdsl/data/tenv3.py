@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from seisdsl.data.positions import Rows, of_mjd
+from seisdsl.data.positions import Rows, of_mjd, why_not
 from seisdsl.data.series import Series, Site
-from seisdsl.data.sheet import Complaints, lines
+from seisdsl.data.sheet import Complaints, lines, unreadable
 
 _FEWEST = 17  # cells of a row without correlations and place
 
 
-def read_tenv3(path: str) -> Series:
-    """Millimetres east, north and up of the first whole metre; days at noon."""
-    rows: Rows | None = None
+def read_tenv3(path: str, origins: dict[str, tuple[float, ...]]) -> Series:
+    """Millimetres east, north and up of the first whole metre of each site; days at noon."""
+    sites: dict[str, Rows] = {}
     complaints = Complaints(path)
-    origin: tuple[float, ...] | None = None
     for number, text in lines(path):
         cells = text.split()
         if not cells or cells[0] == "site":
@@ -26,13 +25,17 @@ def read_tenv3(path: str) -> Series:
             whole = tuple(float(cells[at]) for at in (7, 9, 11))
             sigma = tuple(1000 * float(cells[at]) for at in (14, 15, 16))
         except ValueError:
-            complaints.add(number, "it is no row of a .tenv3 file")
+            complaints.add(number, why_not(cells, ".tenv3"))
             continue
-        if rows is None or origin is None:
-            rows, origin = Rows(path, _site(cells), complaints), whole
+        name = cells[0]
+        if name not in sites:
+            sites[name] = Rows(path, _site(cells), complaints if not sites else Complaints(path))
+        origin = origins.setdefault(name, whole)
         east, north, up = (round(1000 * (m - o), 6) for m, o in zip(metres, origin, strict=True))
-        rows.add(number, of_mjd(mjd), (east, north, up), sigma)
-    return (rows or Rows(path, Site(""), complaints)).series()
+        sites[name].add(number, of_mjd(mjd), (east, north, up), sigma)
+    if not sites:
+        raise unreadable(path, "none of its lines is a position", *complaints.named())
+    return Series.joined([rows.series() for rows in sites.values()])
 
 
 def _site(cells: list[str]) -> Site:

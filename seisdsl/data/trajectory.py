@@ -29,7 +29,8 @@ class Fitted:
     """The functions of time and their amplitudes: what `Terms` of the methods says, with results.
 
     `values` are [site, component, column], `covariance` has another column; `origin` and `since` are
-    nanoseconds since 1970. `white` and `flicker` are [site, component].
+    nanoseconds since 1970. `white` and `flicker` are [site, component], `constants` days, and `between`
+    [site, decay, 2] the ends of their 95 % intervals, zero and infinite where there is none.
     """
 
     sites: tuple[Site, ...]
@@ -50,6 +51,7 @@ class Fitted:
     flicker: Tensor
     span: TimeRange
     interval: int
+    between: Tensor | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,13 +23,16 @@ RESIDUAL = ("residual", "residuals")
 
 @dataclass(frozen=True)
 class SiteShown:
-    """The figure of a site; whether a model, what it leaves over and detections are in it."""
+    """The figure of one of several sites; whether a model, what it leaves over and detections are in it."""
 
     name: str
     image: Image
     modelled: bool
     left: bool
     marked: bool
+    steps: bool
+    errors: bool
+    of: int  # sites in all
 
 
 def sites_of(values: Mapping[str, Any], stem: str) -> tuple[SiteShown, ...]:
@@ -50,7 +53,18 @@ def sites_of(values: Mapping[str, Any], stem: str) -> tuple[SiteShown, ...]:
         in_model, in_left = (one is not None and name in {s.name for s in one.sites} for one in (model, left))
         figure = _figure(of, row, model if in_model else None, left if in_left else None, stretches)
         image = image_of(figure, f"site {name}", title=name, file=f"{stem}-site-{number}")
-        shown.append(SiteShown(name, image, in_model, in_left, bool(stretches)))
+        shown.append(
+            SiteShown(
+                name,
+                image,
+                in_model,
+                in_left,
+                bool(stretches),
+                any(step.site == name for step in of.steps),
+                of.sigma is not None,
+                len(of.sites),
+            )
+        )
     return tuple(shown)
 
 

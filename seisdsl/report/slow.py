@@ -9,14 +9,14 @@ import numpy as np
 
 from seisdsl.data.figure import Figure
 from seisdsl.data.series import Series
+from seisdsl.data.table import Table
+from seisdsl.report.arrows import Motion, draw_motion
 from seisdsl.report.condensed import spread
-from seisdsl.report.maps import around, draw_map, paper_of
-from seisdsl.report.style import FAINT, INK, MARK, NS, SCALE_BOTH, TRUE, WIDE, instants, nothing, time_axis
+from seisdsl.report.maps import draw_map, paper_of
+from seisdsl.report.style import FAINT, INK, MARK, NS, TRUE, WIDE, instants, nothing, time_axis
 
 SITES = 8  # on one picture
 _SIGMAS = 3  # beyond which a bar of error is not drawn longer: the others would not be seen
-_ARROW = 0.8  # inches of the longest
-_NAMED = 40  # sites whose names are written
 _SHARE = 0.05  # of the epochs, at either end of the record, whose median says where a site is
 
 
@@ -96,47 +96,20 @@ def sites_map(series: Series) -> Figure:
         gone[:, at[name]] if name in at else np.full(len(placed), np.nan) for name in ("east", "north", "up")
     )
 
-    box = around(lon, lat)
-    paper = paper_of(box)
+    names = tuple(series.sites[row].name for row in placed)
+    motion = Motion(names, lon, lat, east, north, up, series.unit)
 
     def draw(canvas: Any) -> None:
         axes = canvas.add_subplot()
-        draw_map(axes, box)
-        across = np.isfinite(east) & np.isfinite(north)
-        largest = float(np.hypot(east, north)[across].max()) if across.any() else 0.0
-        if np.isfinite(up).any():
-            limit = float(np.nanmax(np.abs(up))) or 1.0
-            dots = axes.scatter(
-                lon,
-                lat,
-                c=up,
-                cmap=SCALE_BOTH,
-                vmin=-limit,
-                vmax=limit,
-                s=46,
-                edgecolor=INK,
-                lw=0.7,
-                zorder=4,
-            )
-            canvas.colorbar(dots, ax=axes, label=f"up ({series.unit})", shrink=0.7, pad=0.02)
-        else:
-            axes.plot(lon, lat, "o", color="white", mec=INK, ms=5, zorder=4)
-        if largest:
-            unit = _round(largest)
-            arrows = axes.quiver(
-                lon[across], lat[across], east[across], north[across], angles="uv", scale=largest / _ARROW,
-                scale_units="inches", color=MARK, width=0.035, units="inches", zorder=5,
-            )  # fmt: skip
-            axes.quiverkey(arrows, 0.25, 1.03, unit, f"{unit:g} {series.unit}", labelpos="E")
-        if len(placed) <= _NAMED:
-            for row, x, y in zip(placed, lon, lat, strict=True):
-                name = series.sites[row].name
-                axes.annotate(name, (x, y), (-5, 5), textcoords="offset points", ha="right", fontsize=8)
+        draw_map(axes, motion.box())
+        draw_motion(canvas, axes, motion)
 
+    paper = paper_of(motion.box())
     assert series.span is not None
     first, last = (str(np.datetime64(edge, "ns"))[:10] for edge in (series.span.start, series.span.end))
     caption = (
-        f"medians of the last {100 * _SHARE:g} % of the epochs less those of the first, {first} to {last}"
+        f"each site went, {first} to {last}: medians of the last {100 * _SHARE:g} % of its epochs less those "
+        f"of the first; {motion.said()} east and north, colour up"
     )
     return Figure(draw, "", caption, (max(paper[0] + 1.8, 4.2), paper[1] + 1.3), series.simulated)
 
@@ -154,7 +127,33 @@ def moved(series: Series) -> Any:
     return out
 
 
-def _round(largest: float) -> float:
-    """A round number not above it."""
-    power = 10 ** np.floor(np.log10(largest))
-    return float(max(n * power for n in (1, 2, 5) if n * power <= largest))
+def is_fitted(table: Table) -> bool:
+    """Whether it is a table of rates by site and component with places, as `trajectory` gives."""
+    columns = {"site", "component", "rate", "rate_error", "latitude", "longitude"}
+    return columns <= {*table.frame.columns} and table.frame["latitude"].is_not_null().any()
+
+
+def rates_map(table: Table) -> Figure:
+    """The rate of each site with its error."""
+    frame = table.frame.filter(table.frame["latitude"].is_not_null() & table.frame["longitude"].is_not_null())
+    sites = frame.unique("site", keep="first", maintain_order=True)
+    unit = (table.extra or {})["rate"].unit
+
+    def of(component: str, column: str) -> Any:
+        own = dict(frame.filter(frame["component"] == component).select("site", column).rows())
+        found = [own.get(name) for name in sites["site"]]
+        return np.array([np.nan if one is None else one for one in found], float)
+
+    lon, lat = (sites[name].to_numpy().astype(float) for name in ("longitude", "latitude"))
+    east, north, up = (of(name, "rate") for name in ("east", "north", "up"))
+    errors = of("east", "rate_error"), of("north", "rate_error")
+    motion = Motion(tuple(sites["site"].to_list()), lon, lat, east, north, up, unit, *errors)
+
+    def draw(canvas: Any) -> None:
+        axes = canvas.add_subplot()
+        draw_map(axes, motion.box())
+        draw_motion(canvas, axes, motion)
+
+    paper = paper_of(motion.box())
+    caption = f"{motion.said()}: rates east and north with ellipses that hold 95 %; colour: up"
+    return Figure(draw, "", caption, (max(paper[0] + 1.8, 4.2), paper[1] + 1.3), table.simulated)

@@ -42,7 +42,10 @@ def test_a_stage_without_its_package_says_what_to_install(monkeypatch) -> None:
         return [one.message, *one.notes]
 
     monkeypatch.setitem(sys.modules, "xgboost", None)
-    assert told() == ["`simulate-ground-motion` needs xgboost, which is not installed", installed_by("xgboost")]
+    assert told() == [
+        "`simulate-ground-motion` needs xgboost, which is not installed",
+        installed_by("xgboost"),
+    ]
 
 
 def stage() -> Node:

@@ -224,8 +224,12 @@ def test_where_sites_have_gone():
     from matplotlib.quiver import Quiver
 
     arrows = next(c for c in axes.collections if isinstance(c, Quiver))
-    assert arrows.U.tolist() == pytest.approx([expected * n for n in (1, 2, 3)])
-    assert arrows.V.tolist() == pytest.approx([-0.5 * expected * n for n in (1, 2, 3)])
+    level = [np.cos(np.deg2rad(site.latitude)) for site in value.sites]  # of a degree of longitude
+    assert (arrows.U / arrows.U[0]).tolist() == pytest.approx(
+        [n * level[0] / level[n - 1] for n in (1, 2, 3)], rel=1e-5
+    )
+    assert (arrows.V / arrows.V[0]).tolist() == pytest.approx([1, 2, 3], rel=1e-5)
+    assert arrows.V[0] / arrows.U[0] / level[0] == pytest.approx(-0.5, rel=1e-5)
 
 
 def test_series_without_anything_recorded():

@@ -64,12 +64,11 @@ def factored(main: Tensor, first: Tensor, second: Tensor) -> Factored:
     reach = inverse @ coupling
     through = coupling.transpose(-1, -2) @ reach  # [system, block, 4, 4]
     schur = main.new_zeros(count, blocks + 1, 2, blocks + 1, 2)  # separators, with those before the first
-    for block in range(blocks):
-        both = (block, block + 1)
-        for i, one in enumerate(both):
-            for j, other in enumerate(both):
-                schur[:, one, :, other] -= through[:, block, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
-    at = torch.arange(1, blocks + 1)
+    block = torch.arange(blocks, device=main.device)
+    for i in range(4):
+        for j in range(4):
+            schur[:, block + i // 2, i % 2, block + j // 2, j % 2] -= through[:, :, i, j]
+    at = block + 1
     for row in range(2):
         schur[:, at, row, at, row] += cut[0][..., size + row]
     for row, other in ((0, 1), (1, 0)):

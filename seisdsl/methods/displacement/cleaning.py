@@ -1,4 +1,4 @@
-"""Outliers, filled gaps, breaks and common noise of daily series [site, component, day]."""
+"""Outliers, filled gaps, peaks and common noise of daily series [site, component, day]."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ MAD = 1.4826  # of Gaussian noise: one deviation over the median absolute deviat
 
 def scatter(values: Tensor, mask: Tensor) -> Tensor:
     """One deviation of white noise [...], from differences of days that follow each other."""
+    if values.shape[-1] < 2:
+        return values.new_zeros(values.shape[:-1])
     both = mask[..., 1:] & mask[..., :-1]
     leap = values.diff(dim=-1).abs().masked_fill(~both, float("nan"))
     return torch.nanmedian(leap, dim=-1).values.nan_to_num(0.0) * MAD / 2**0.5
@@ -66,48 +68,6 @@ def runs_of(flags: Tensor, fewest: int) -> Tensor:
     pad = torch.nn.functional.pad(flags, (fewest - 1, fewest - 1))
     whole = pad.unfold(-1, fewest, 1).all(-1)
     return torch.nn.functional.pad(whole, (0, 0)).unfold(-1, fewest, 1).any(-1)
-
-
-def breaks(
-    values: Tensor, mask: Tensor, days: int, fewest: int = 10, tile: int = 16
-) -> tuple[Tensor, Tensor]:
-    """[site, day]: how far a step before each day stands out, over all components, and its deviation.
-
-    A line with a step is fitted to the days around it; the step's size over its own usual size in this
-    series allows for coloured noise. The squares are added over components and their root is taken.
-    """
-    parts = []
-    for at in range(0, len(values), tile):
-        own, there = values[at : at + tile], mask[at : at + tile]
-        parts.append(_jump(own, there, days, fewest))
-    return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
-
-
-def _jump(values: Tensor, mask: Tensor, days: int, fewest: int) -> tuple[Tensor, Tensor]:
-    length = values.shape[-1]
-    weight = mask.to(values)
-    offset = torch.arange(-days, days, dtype=values.dtype, device=values.device) + 0.5
-    pad = (days, days - 1)
-    held = torch.nn.functional.pad(values.masked_fill(~mask, 0), pad).unfold(-1, 2 * days, 1)[..., :length, :]
-    known = torch.nn.functional.pad(weight, pad).unfold(-1, 2 * days, 1)[..., :length, :]
-    after = (offset > 0).to(values)
-    shape = torch.stack([torch.ones_like(offset), offset / days, after])
-    normal = torch.einsum("sctw,iw,jw->sctij", known, shape, shape)
-    right = torch.einsum("sctw,iw->scti", held, shape)
-    left_count = (known * (1 - after)).sum(-1)
-    right_count = (known * after).sum(-1)
-    enough = (left_count >= fewest) & (right_count >= fewest)
-    eye = torch.eye(3, dtype=values.dtype, device=values.device)
-    normal = torch.where(enough[..., None, None], normal, eye)
-    solution = torch.linalg.solve(normal, right)
-    error = torch.linalg.inv(normal)[..., 2, 2].clamp_min(1e-12).sqrt()
-    ratio = (solution[..., 2] / error).masked_fill(~enough, float("nan"))
-    usual = torch.nanmedian(ratio.abs(), dim=-1, keepdim=True).values * MAD
-    score = (ratio / usual.clamp_min(1e-12)).nan_to_num(0.0)
-    size = torch.linalg.vector_norm(
-        solution[..., :2, :, 2] if solution.shape[1] > 1 else solution[..., 2], dim=1
-    )
-    return score.square().sum(1).sqrt(), size.masked_fill(~enough.any(1), 0)
 
 
 def peaks(score: Tensor, least: float, apart: int) -> Tensor:

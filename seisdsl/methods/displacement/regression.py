@@ -10,6 +10,7 @@ from torch import Tensor
 _RANK = 1e-11  # of the largest eigenvalue: less is not determined by the data
 _LAGS = (1, 2, 4, 8, 16, 32, 64)  # days over which noise is measured
 _DAYS_A_YEAR = 365.25
+_MEDIAN_SQUARE = 0.4549  # of a Gaussian of one deviation
 
 
 @dataclass(frozen=True)
@@ -81,32 +82,40 @@ def flicker_response(length: int, like: Tensor) -> Tensor:
     return torch.cat([like.new_ones(1), (step - 0.5) / step]).cumprod(0)
 
 
-def noise(residual: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+def noise(residual: Tensor, mask: Tensor, robust: bool = False, every: int = 1) -> tuple[Tensor, Tensor]:
     """White (unit) and flicker (unit times year**-1/4) of daily residuals [..., day], gaps left out.
 
-    From the mean square of differences over 1 to 64 days, which a slow misfit does not reach.
+    From the mean square of differences over 1 to 64 days, or times `every` where positions come each so
+    many days, which a slow misfit does not reach; `robust` takes the median square, which breaks do not
+    reach either.
     """
     length = residual.shape[-1]
-    lags = [lag for lag in _LAGS if lag < length]
-    found, growth = [], []
-    response = flicker_response(4 * _LAGS[-1] + 4096, residual)
+    lags = [lag * every for lag in _LAGS if lag * every < length]
+    found, growth, pairs = [], [], []
+    response = flicker_response(4 * _LAGS[-1] * every + 4096, residual)
     for lag in lags:
         both = mask[..., lag:] & mask[..., :-lag]
+        pairs.append(both.sum(-1))
         square = (residual[..., lag:] - residual[..., :-lag]) ** 2 * both
-        found.append(square.sum(-1) / both.sum(-1).clamp_min(1))
+        if robust:
+            middle = torch.nanmedian(square.masked_fill(~both, float("nan")), -1).values.nan_to_num(0.0)
+            found.append(middle / _MEDIAN_SQUARE)
+        else:
+            found.append(square.sum(-1) / both.sum(-1).clamp_min(1))
         own = (response[:lag] ** 2).sum() + ((response[lag:] - response[:-lag]) ** 2).sum()
         growth.append(own * (1 / _DAYS_A_YEAR) ** 0.5)
     if not lags:
         return residual.new_zeros(residual.shape[:-1]), residual.new_zeros(residual.shape[:-1])
     seen = torch.stack(found, -1)
     grow = torch.stack(growth)
-    weight = 1 / seen.clamp_min(1e-300) ** 2  # differences are as uncertain as they are large
+    weight = 1 / seen.clamp_min(1e-30) ** 2  # differences are as uncertain as they are large
+    weight = torch.where(torch.stack(pairs, -1) > 0, weight / weight.amax(-1, keepdim=True), 0.0)
     ones = torch.full_like(grow, 2.0)
     a, b, c = ((weight * one).sum(-1) for one in (ones * ones, ones * grow, grow * grow))
     p, q = (weight * seen * ones).sum(-1), (weight * seen * grow).sum(-1)
-    flat = a * c - b * b
+    flat = (a * c - b * b).clamp_min(1e-300)
     white, flicker = (c * p - b * q) / flat, (a * q - b * p) / flat
-    alone_white, alone_flicker = p / a, q / c
+    alone_white, alone_flicker = p / a.clamp_min(1e-300), q / c.clamp_min(1e-300)
     white_only, flicker_only = flicker < 0, white < 0
     white = torch.where(white_only, alone_white, white.clamp_min(0))
     flicker = torch.where(flicker_only, alone_flicker, flicker.clamp_min(0))

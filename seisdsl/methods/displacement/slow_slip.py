@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from seisdsl.methods.displacement.cleaning import scatter
+from seisdsl.methods.displacement.setbacks import Setbacks, moments, ramps, setbacks
 
 _ROUNDS = 12  # of offsets between sites and the mean of all
 _SURE = 1e-15  # the smallest chance that is told apart from none
@@ -24,8 +25,11 @@ class Kinks:
     stack: Tensor  # [candidate]
     onset: Tensor  # [candidate], day with fractions
     end: Tensor
-    chance: Tensor  # [candidate, site] that noise alone slows it so, NaN where it was not judged
+    chance: Tensor  # [candidate, site] of as much in white noise, NaN where it was not judged
     slowed: Tensor  # [candidate, site] millimetres that were lost
+
+    def some(self, kept: Tensor) -> Kinks:
+        return Kinks(self.stack[kept], self.onset[kept], self.end[kept], self.chance[kept], self.slowed[kept])
 
 
 def stacked(values: Tensor, mask: Tensor, members: Tensor, tile: int = 16) -> tuple[Tensor, Tensor]:
@@ -110,6 +114,46 @@ def candidates(
     return Kinks(own_stack, onset, end, chance.masked_fill(~own, float("nan")), slowed.masked_fill(~own, 0))
 
 
+def set_back(
+    bends: Tensor,
+    stack: tuple[Tensor, Tensor],
+    values: Tensor,
+    mask: Tensor,
+    members: Tensor,
+    within: float,
+    half: float,
+    least: float,
+) -> Kinks:
+    """The setbacks of the stack that begin within some days of a kink at which the plate slows down.
+
+    Each site is asked how far the same ramp goes down there, on a line of its own.
+    """
+    reach = round(within)
+    slowing = torch.nn.functional.pad((bends < 0).to(values), (1, 1))
+    asked = torch.nn.functional.max_pool1d(slowing[:, None], 2 * reach + 1, 1, reach)[:, 0] > 0
+    ramp = setbacks(asked, *stack, round(half), reach, least)
+    noise = scatter(values, mask).clamp_min(1e-6)[:, None]
+    sites = torch.arange(len(values), device=values.device)
+    each = Setbacks(*(one[:, None] for one in (ramp.row, ramp.start, ramp.onset, ramp.end, ramp.stop)))
+    down, error = ramps(moments(values / noise, mask.to(values)), sites[None], each, least)
+    own = (members[ramp.row] > 0) & error.isfinite()
+    chance = (0.5 * torch.erfc(down / error / math.sqrt(2))).clamp_min(_SURE)
+    return Kinks(
+        ramp.row,
+        ramp.onset.to(values),
+        ramp.end.to(values),
+        chance.masked_fill(~own, float("nan")),
+        (down * noise[:, 0]).masked_fill(~own, 0),
+    )
+
+
+def lost(kinks: Kinks, days: int) -> Tensor:
+    """[site, day]: what the sites have lost to all of these by each day."""
+    day = torch.arange(days, dtype=kinks.onset.dtype, device=kinks.onset.device)
+    size = (kinks.end - kinks.onset).clamp_min(1)[:, None]
+    return kinks.slowed.T @ ((day - kinks.onset[:, None]) / size).clamp(0, 1)
+
+
 def _refined(
     stack: Tensor, weight: Tensor, onset: Tensor, start: Tensor, stop: Tensor, within: float
 ) -> Tensor:
@@ -184,11 +228,14 @@ def cauchy(chance: Tensor) -> Tensor:
     return (0.5 - torch.atan(mean) / math.pi).clamp(_SURE, 1.0)
 
 
-def stouffer(chance: Tensor) -> Tensor:
-    """[candidate]: the chances combined by the sum of their normal deviates, of sites that are independent."""
-    known = ~chance.isnan()
-    deviate = -torch.special.ndtri(chance.nan_to_num(0.5).clamp(_SURE, 1 - 1e-15)).masked_fill(~known, 0)
-    total = deviate.sum(1) / known.sum(1).clamp_min(1).sqrt()
+def stouffer(chance: Tensor, weight: Tensor) -> Tensor:
+    """[candidate]: the weighted sum of the sites' normal deviates, of sites that are independent.
+
+    Weights of one over the noise are the best where all sites move alike.
+    """
+    heavy = weight * ~chance.isnan()
+    deviate = -torch.special.ndtri(chance.nan_to_num(0.5).clamp(_SURE, 1 - 1e-15))
+    total = (heavy * deviate).sum(1) / (heavy**2).sum(1).clamp_min(1e-300).sqrt()
     combined: Tensor = torch.special.log_ndtr(-total).exp()
     return combined.clamp_min(1e-300)
 

@@ -29,7 +29,7 @@ def unbent(forces: Tensor) -> Tensor:
     return pad(forces, (0, 2)) - 2 * pad(forces, (1, 1)) + pad(forces, (2, 0))
 
 
-def filtered(values: Tensor, weights: Tensor, penalty: Tensor, most: int = 80) -> tuple[Tensor, Tensor]:
+def filtered(values: Tensor, weights: Tensor, penalty: Tensor, most: int = 30) -> tuple[Tensor, Tensor]:
     """The trend and its bends [series, day]: least 1/2 sum w (y - trend)^2 + penalty sum |bend|.
 
     By a primal-dual interior-point method and an exact fit between the kinks it finds: some thirty systems

@@ -21,11 +21,19 @@ def interval(series: Series) -> int:
 
 
 def refuse_empty(series: Series, word: str, fewest: int = 1) -> None:
-    if not len(series.sites) or int(series.mask.any(0).any(0).sum()) < fewest:
+    """Refuse series that have positions at too few epochs."""
+    known = int(series.mask.any(0).any(0).sum()) if len(series.sites) else 0
+    if known < fewest:
         raise Unsuitable(
-            f"`{word}` needs {fewest} epochs or more, and these series have {len(series.epochs)}",
+            f"`{word}` needs {fewest} {'epoch' if fewest == 1 else 'epochs'} or more with positions, "
+            f"and these series have {known or 'none'}",
             notes=["look at what is piped: `| show`"],
         )
+
+
+def refuse_not_mm(series: Series, word: str) -> None:
+    if series.unit != "mm":
+        raise Unsuitable(f"`{word}` reads millimetres, and these series are in {series.unit or 'no unit'}")
 
 
 def refuse_not_daily(series: Series, word: str) -> None:

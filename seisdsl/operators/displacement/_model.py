@@ -29,6 +29,7 @@ class How:
     since: int | None = None
     weighted: bool = True
     coloured: bool = True
+    intervals: bool = False  # whether those of time constants are wanted
 
 
 def fit(series: Series, how: How, only: TimeRange | None = None) -> Fitted:
@@ -36,7 +37,7 @@ def fit(series: Series, how: How, only: TimeRange | None = None) -> Fitted:
     import torch
 
     from seisdsl.methods.displacement import regression
-    from seisdsl.methods.displacement.constants import searched
+    from seisdsl.methods.displacement.constants import dictionary, intervals, searched
     from seisdsl.methods.displacement.design import Terms, columns
 
     used = series if only is None else series.within(only)
@@ -59,11 +60,16 @@ def fit(series: Series, how: How, only: TimeRange | None = None) -> Fitted:
         None,
         (since - origin) / DAY,
     )
+    between = None
     constants = torch.zeros(len(series.sites), len(how.decays), dtype=torch.float64)
     if how.constants:
         constants = torch.tensor(how.constants, dtype=torch.float64).expand(len(series.sites), -1)
     elif how.decays:
-        constants = searched(days, values, weights, terms, how.shared)
+        every = max(1, round(interval(used) / DAY))
+        known = dictionary(days, values, weights, terms, every, how.coloured)
+        best = searched(known, terms, how.shared)
+        constants = best.best.exp()
+        between = intervals(known, best, terms, how.shared).exp() if how.intervals else None
     terms = Terms(terms.degree, terms.harmonics, terms.steps, terms.decays, constants, terms.since)
     made = columns(days, terms)
     found = regression.fitted(made, values, weights)
@@ -73,6 +79,7 @@ def fit(series: Series, how: How, only: TimeRange | None = None) -> Fitted:
         series.sites, series.components, series.unit, origin, since, how.degree, how.harmonics, steps,
         how.decays, constants, found.values.masked_fill(~found.known[..., None], 0), covariance, found.known,
         found.rms, white, flicker, TimeRange(int(used.epochs[0]), int(used.epochs[-1]) + 1), interval(used),
+        between,
     )  # fmt: skip
 
 
@@ -98,7 +105,7 @@ def _noise(
         grid = left.new_zeros(*left.shape[:2], int(at[-1]) + 1)
         there = torch.zeros(grid.shape, dtype=torch.bool)
         grid[..., at], there[..., at] = left, mask
-        white, flicker = regression.noise(grid, there)
+        white, flicker = regression.noise(grid, there, every=max(1, round(interval(used) / DAY)))
         return white, flicker, regression.covariance(made, weights, found, whole, white, flicker)
     freedom = (mask.sum(-1) - made.shape[-1]).clamp_min(1)
     white = ((left * mask) ** 2 * weights).sum(-1).div(freedom).sqrt()
@@ -140,6 +147,7 @@ def trajectory_of(fitted: Fitted, series: Series) -> Trajectory:
     error = fitted.covariance.diagonal(dim1=-2, dim2=-1).clamp_min(0).sqrt()
     seasons = [f"{'annual' if cycles == 1 else 'semi_annual' if cycles == 2 else f'season_{cycles:g}'}"
                for cycles in fitted.harmonics]  # fmt: skip
+    decays = [f"{kind}_{number + 1}_time" for number, kind in enumerate(fitted.decays)]
     rows: list[dict[str, Any]] = []
     recorded = series.mask
     for s, site in enumerate(fitted.sites):
@@ -159,19 +167,29 @@ def trajectory_of(fitted: Fitted, series: Series) -> Trajectory:
             for number, season in enumerate(seasons):
                 at = fitted.degree + 1 + 2 * number
                 row[season] = float(torch.linalg.vector_norm(fitted.values[s, c, at : at + 2]))
-            for number in range(len(fitted.decays)):
-                row[f"{fitted.decays[number]}_{number + 1}_time"] = float(fitted.constants[s, number])
+            for number, name in enumerate(decays):
+                row[name] = float(fitted.constants[s, number])
+                if fitted.between is not None:
+                    ends = fitted.between[s, number].tolist()
+                    row[f"{name}_low"], row[f"{name}_high"] = (
+                        end if 0 < end < float("inf") else None for end in ends
+                    )
             rows.append(row)
     wanted = [name for name in names if not name.startswith(("cosine", "sine"))]
-    extra = {**PLACE, "days": Column(INTEGER, help="epochs that were fitted")}
-    for name in wanted:
+    own = {"site": PLACE["site"], "component": PLACE["component"]}
+    extra: dict[str, Column] = {}
+    for name in sorted(wanted, key=lambda name: name != "rate"):
         unit = {"rate": f"{fitted.unit}/yr", "acceleration": f"{fitted.unit}/yr^2"}.get(name, fitted.unit)
         extra |= {name: _measure(unit), f"{name}_error": _measure(unit)}
     extra |= {season: _measure(fitted.unit) for season in seasons}
-    decays = [f"{kind}_{number + 1}_time" for number, kind in enumerate(fitted.decays)]
-    extra |= dict.fromkeys(decays, Column(Type("Time"), "d"))
+    for name in decays:
+        extra[name] = Column(Type("Time"), "d")
+        if fitted.between is not None:
+            told = "end of its 95 % interval; empty where the data set none"
+            extra |= {f"{name}_{end}": Column(Type("Time"), "d", told) for end in ("low", "high")}
     extra |= dict.fromkeys(("rms", "white"), _measure(fitted.unit))
     extra["flicker"] = Column(_measure(fitted.unit).type, fitted.unit, "times year^-1/4")
+    extra = {**own, **extra, "days": Column(INTEGER, help="epochs that were fitted"), **PLACE, **own}
     cells = {name: [row.get(name) for row in rows] for name in extra}
     return Trajectory.of(cells, extra=extra, simulated=series.simulated, model=fitted)
 

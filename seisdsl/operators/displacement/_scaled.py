@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seisdsl.data.series import Series
 from seisdsl.operator import Unsuitable
-from seisdsl.operators.displacement._days import DAY, daily, refuse_empty, refuse_not_daily
+from seisdsl.operators.displacement._days import DAY, daily, refuse_empty, refuse_not_daily, refuse_not_mm
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,6 +61,7 @@ class Scaled:
 
         refuse_empty(series, how.word, how.days + how.every + 1)
         refuse_not_daily(series, how.word)
+        refuse_not_mm(series, how.word)
         lacking = [name for name in HORIZONTAL if name not in series.components]
         if lacking:
             raise Unsuitable(f"`{how.word}` reads motion east and north, and there is no {lacking[0]}")

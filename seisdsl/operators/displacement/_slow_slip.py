@@ -26,7 +26,7 @@ EXTRA = {
     "amplitude": Column(
         Type("Length"), "mm", "lost against the steady motion, mean of the sites by their noise"
     ),
-    "confidence": Column(PROBABILITY, help="one less the chance of as much in event-free noise"),
+    "confidence": Column(PROBABILITY, help="that two months of event-free noise have nothing as sure"),
     "false_alarms": Column(NUMBER, help="a year, of event-free noise with this confidence or more"),
 }
 _CLEAR = 3.0  # errors by which the steady motion must stand out, to tell its azimuth
@@ -38,7 +38,6 @@ class Found:
     """Events in order of onset, by day since `first`."""
 
     first: int
-    kinks: Kinks | None
     confidence: Tensor
     rate: Tensor
     amplitude: Tensor
@@ -109,108 +108,59 @@ def members_of(how: SlowSlip, series: Series) -> Tensor:
     return near
 
 
-def kinks_of(how: SlowSlip, values: Tensor, mask: Tensor, members: Tensor) -> Kinks:
-    """The candidates of all stacks."""
+def kinks_of(how: SlowSlip, test: str, values: Tensor, mask: Tensor, members: Tensor) -> Kinks:
+    """The candidates of all stacks, judged by a test."""
     import torch
 
-    from seisdsl.methods.displacement import slow_slip, trend_filter
-    from seisdsl.methods.displacement.cleaning import scatter
-
-    half, merge = how.half / 86400, how.merge / 86400
-    everyone = torch.ones_like(members)
-    if how.by == "group":
-        noise = scatter(values, mask).clamp_min(1e-6)[:, None]
-        _, bends = trend_filter.together(values / noise, mask, how.penalty or 12.0)
-        bends = bends.sum(0, keepdim=True)
-        stack = slow_slip.stacked(values, mask, members)
-    elif how.by == "master":
-        row = int(members[0].argmax())
-        penalty = torch.tensor([how.penalty or 3.0])
-        stack = values[row : row + 1], mask[row : row + 1].double()
-        _, bends = trend_filter.filtered(*stack, penalty)
-    else:
-        stack = slow_slip.stacked(values, mask, members)
-        penalties = torch.tensor(PENALTIES)
-        penalty = torch.tensor([how.penalty]) if how.penalty else trend_filter.by_mallows(*stack, penalties)
-        _, bends = trend_filter.filtered(*stack, penalty)
-        everyone = members
-    return slow_slip.candidates(bends, stack, values, mask, everyone, merge, half, SHORTEST)
-
-
-def combined(how: SlowSlip, kinks: Kinks) -> Tensor:
-    """The chances of all sites as one number, which is the smaller the surer an event is."""
     from seisdsl.methods.displacement import slow_slip
 
-    ways = {"stouffer": slow_slip.stouffer, "cauchy": slow_slip.cauchy, "harmonic": slow_slip.harmonic}
-    return ways[how.combine](kinks.chance)
+    stack = slow_slip.stacked(values, mask, members)
+    everyone = members if how.by == "stack" else torch.ones_like(members)
+    judge = slow_slip.set_back if test == "step" else slow_slip.candidates
+    half, merge = how.half / 86400, how.merge / 86400
+    return judge(
+        _bends(how, values, mask, members, stack), stack, values, mask, everyone, merge, half, SHORTEST
+    )
+
+
+def _bends(
+    how: SlowSlip, values: Tensor, mask: Tensor, members: Tensor, stack: tuple[Tensor, Tensor]
+) -> Tensor:
+    """[stack, day]: of the trends in which kinks are looked for."""
+    import torch
+
+    from seisdsl.methods.displacement import trend_filter
+    from seisdsl.methods.displacement.cleaning import scatter
+
+    if how.by == "group":
+        noise = scatter(values, mask).clamp_min(1e-6)[:, None]
+        together = trend_filter.together(values / noise, mask, how.penalty or 12.0)[1]
+        return together.sum(0, keepdim=True)
+    if how.by == "master":
+        row = int(members[0].argmax())
+        one = values[row : row + 1], mask[row : row + 1].double()
+        return trend_filter.filtered(*one, torch.tensor([how.penalty or 3.0]))[1]
+    penalties = torch.tensor(PENALTIES)
+    penalty = torch.tensor([how.penalty]) if how.penalty else trend_filter.by_mallows(*stack, penalties)
+    return trend_filter.filtered(*stack, penalty)[1]
 
 
 def found_in(how: SlowSlip, series: Series) -> Found:
-    import torch
-
-    from seisdsl.methods.displacement import slow_slip
+    from seisdsl.methods.displacement.slow_slip import harmonic
+    from seisdsl.operators.displacement._event_free import judged
 
     first, values, mask = along(how, series)
     members = members_of(how, series)
     if how.by == "aic":
         return _by_steps(how, first, values, mask)
-    kinks = kinks_of(how, values, mask, members)
-    years = values.shape[1] / 365.25
-    if how.by == "master":
-        score = slow_slip.harmonic(kinks.chance)
-        confidence, rate = 1 - score, torch.full_like(score, float("nan"))
+    kinks = kinks_of(how, how.test, values, mask, members)
+    if how.by == "master" and how.test == "slope":
+        confidence = 1 - harmonic(kinks.chance)
+        rate = confidence * math.nan
     else:
-        score = combined(how, kinks)
-        null = torch.cat(
-            [_without_events(how, values, mask, members, number) for number in range(how.rounds)]
-        )
-        more = (null[None] <= score[:, None]).sum(1)
-        confidence = 1 - more / (len(null) + 1)
-        rate = more / (how.rounds * years)
-    judged = (~kinks.chance.isnan()).sum(1)
-    kept = (confidence >= how.confidence) & (judged >= how.fewest)
-    kept &= ~_surer_beside(kinks, score, kept, how.merge / 86400)
+        kinks, confidence, rate = judged(how, kinks, values, mask, members)
+    kept = (confidence >= how.confidence) & ((~kinks.chance.isnan()).sum(1) >= how.fewest)
     return _told(first, values, mask, kinks, kept, confidence, rate, series)
-
-
-def _without_events(how: SlowSlip, values: Tensor, mask: Tensor, members: Tensor, number: int) -> Tensor:
-    """Scores of the kinks of noise alone, as the sites have it."""
-    import torch
-
-    from seisdsl.methods.displacement.cleaning import scatter
-    from seisdsl.methods.displacement.regression import noise
-    from seisdsl.methods.simulate.displacement import coloured
-
-    chance = torch.Generator().manual_seed(how.seed * 1000 + number)
-    white = scatter(values, mask)
-    drawn = torch.randn(values.shape, generator=chance, dtype=torch.float64)
-    made = white[:, None] * drawn
-    if how.noise == "measured":
-        white, flicker = noise(_flat(values, mask), mask)
-        more = torch.randn(values.shape, generator=chance, dtype=torch.float64)
-        made = white[:, None] * drawn + flicker[:, None] * coloured(more)
-    kinks = kinks_of(how, made.masked_fill(~mask, 0), mask, members)
-    return combined(how, kinks)
-
-
-def _flat(values: Tensor, mask: Tensor) -> Tensor:
-    """Without a line through each site."""
-    import torch
-
-    from seisdsl.methods.displacement.regression import fitted, predicted
-
-    day = torch.arange(values.shape[1], dtype=torch.float64) / values.shape[1]
-    columns = torch.stack([torch.ones_like(day), day], -1).expand(len(values), -1, -1)
-    found = fitted(columns, values[:, None], mask[:, None].double())
-    return (values - predicted(columns, found.values)[:, 0]).masked_fill(~mask, 0)
-
-
-def _surer_beside(kinks: Kinks, score: Tensor, kept: Tensor, within: float) -> Tensor:
-    """Candidates of another stack at the same time that are surer."""
-    near = (kinks.onset[:, None] - kinks.onset[None]).abs() <= within
-    number = score.argsort(stable=True).argsort()
-    other = near & kept[None] & (number[None] < number[:, None]) & (kinks.stack[:, None] != kinks.stack[None])
-    return other.any(1)
 
 
 def _told(
@@ -240,7 +190,7 @@ def _told(
     picked = [
         part[kept][order] for part in (confidence, rate, amplitude, sites, kinks.onset, kinks.end, middle)
     ]
-    return Found(first, kinks, *picked)
+    return Found(first, *picked)
 
 
 def _by_steps(how: SlowSlip, first: int, values: Tensor, mask: Tensor) -> Found:
@@ -255,9 +205,7 @@ def _by_steps(how: SlowSlip, first: int, values: Tensor, mask: Tensor) -> Found:
     day = peaks(fall, how.threshold, max(2, half // 2))[0].nonzero()[:, 0].double()
     unknown = torch.full_like(day, float("nan"))
     sites = mask.any(1).sum().expand(len(day))
-    return Found(
-        first, None, unknown, unknown, unknown, sites, day, unknown, torch.stack([unknown, unknown], -1)
-    )
+    return Found(first, unknown, unknown, unknown, sites, day, unknown, torch.stack([unknown, unknown], -1))
 
 
 def catalog_of(found: Found, series: Series) -> Catalog:

@@ -14,12 +14,14 @@ class Forecast(Operator, name="forecast"):
     Gives a series with errors: those of the fit, and the white and flicker noise that a position of
     that day will have. Time constants are taken as known, and nothing says that the ground goes on as
     before: an extrapolation of a year's decay over many years is worth little whatever its errors say.
-    `residual` compares it with what came; `back=true` has the fitted days in it too.
+    `residual` compares it with what came; `back=true` has the fitted days in it too, of each site from its
+    first on.
     """
 
     cite = "Tobita 2016, doi:10.1186/s40623-016-0422-4"
     example = "simulate-displacement stations=4 | trajectory decay=two-logs | forecast ahead=365d | show"
     tags = ("GNSS", "displacement", "postseismic", "forecast")
+    version = 2
 
     ahead: Time = param("365d", "how far beyond the last day that was fitted", above="0d")
     until: Instant | None = param(None, "up to here instead")
@@ -55,7 +57,9 @@ class Forecast(Operator, name="forecast"):
         variance = own + fitted.white[..., None] ** 2 + fitted.flicker[..., None] ** 2 * grown
         kept = kept_rows(trajectory)
         rows = [[(site.name, name) in kept for name in fitted.components] for site in fitted.sites]
-        mask = (torch.tensor(rows) & fitted.known)[..., None].expand(variance.shape).contiguous()
+        begun = _first_days(trajectory)
+        first = [[begun.get((site.name, name), 0) for name in fitted.components] for site in fitted.sites]
+        mask = (torch.tensor(rows) & fitted.known)[..., None] & (epochs >= torch.tensor(first)[..., None])
         return Series(
             value_at(fitted, epochs).masked_fill(~mask, 0),
             mask,
@@ -67,3 +71,10 @@ class Forecast(Operator, name="forecast"):
             fitted.steps,
             trajectory.simulated,
         )
+
+
+def _first_days(trajectory: Trajectory) -> dict[tuple[str, str], int]:
+    import polars as pl
+
+    rows = trajectory.frame.select("site", "component", pl.col("first").dt.timestamp("ns")).rows()
+    return {(site, component): first for site, component, first in rows}

@@ -48,11 +48,18 @@ class RateChange(Operator, name="rate-change"):
     def apply(self, series: Series) -> Table:
         from seisdsl.methods.displacement.rates import changed
         from seisdsl.methods.displacement.regression import noise
-        from seisdsl.operators.displacement._days import DAY, daily, refuse_empty, refuse_not_daily
+        from seisdsl.operators.displacement._days import (
+            DAY,
+            daily,
+            refuse_empty,
+            refuse_not_daily,
+            refuse_not_mm,
+        )
 
         least = round(self.shortest / 86400)
         refuse_empty(series, self.word, 2)
         refuse_not_daily(series, self.word)
+        refuse_not_mm(series, self.word)
         first, values, mask, _ = daily(series)
         if values.shape[-1] <= 2 * least:
             raise Unsuitable(

@@ -21,14 +21,16 @@ class ReadSeries(Operator, name="read-series"):
     whole day stands at noon, or where a CSV names no time of day at its beginning. Of a CSV say what
     the usual names do not: `read-series "*.csv" north="lon" east="lat" up="ver" site="group" unit=mm`.
 
-    Days that come twice count once, and not at all where they differ, which is told. A unit that
-    nothing tells is asked for, and one that makes stations jump by metres is refused. Straight lines
-    that someone filled gaps with are no measurements: put `straight-fills` after it.
+    Days that come twice count once, and not at all where they differ, which is told; two files that
+    tell days of one site differently are refused. Of a folder, files without numbers are left out. A
+    unit that nothing tells is asked for, and one that makes stations jump by metres is refused. Straight
+    lines that someone filled gaps with are no measurements: put `straight-fills` after it.
     """
 
     cite = "Blewitt, Hammond and Kreemer 2018, doi:10.1029/2018EO104623"
     example = 'read-series "positions.csv" unit=mm | show'
     tags = ("source", "file", "GNSS", "displacement", "CSV", "Parquet")
+    version = 2
 
     file: InputFile = param(..., "a file, a folder, or a pattern with * and ?")
     sites: str | None = param(None, 'sites to keep, such as "J49? ALBH"')

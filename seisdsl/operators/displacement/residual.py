@@ -14,13 +14,15 @@ class Residual(Operator, name="residual"):
     """Take what was fitted or forecast away from the series that it belongs to.
 
     `series | trajectory | residual`, or `series | ... | forecast | residual`: what is left, with the
-    errors of the data. Days that were not forecast, and sites whose row was taken out of the
-    trajectory's table, are gaps. The series is the nearest that was piped earlier, or named: `data=`.
+    errors of the data. Days that were not forecast, days of steps, which are neither before nor after,
+    and sites whose row was taken out of the trajectory's table, are gaps. The series is the nearest
+    that was piped earlier, or named: `data=`.
     """
 
     cite = "Bevis and Brown 2014, doi:10.1007/s00190-013-0685-5"
     example = "simulate-displacement slow-slip | trajectory | residual | show"
     tags = ("GNSS", "displacement", "regression")
+    version = 2
 
     def facts(self, piped: Facts) -> Facts:
         return Facts(kind="Series", simulated=piped.simulated)
@@ -32,6 +34,7 @@ class Residual(Operator, name="residual"):
     def apply(self, model: Any, data: Any) -> Series:
         import torch
 
+        from seisdsl.operators.displacement._days import off_steps
         from seisdsl.operators.displacement._model import value_at
 
         if isinstance(model, Series):
@@ -49,7 +52,7 @@ class Residual(Operator, name="residual"):
             kept = kept_rows(model)
             rows = [[(site.name, component) in kept for component in data.components] for site in data.sites]
             there = (torch.tensor(rows) & fitted.known)[..., None]
-        mask = data.mask & there
+        mask = off_steps(data, model.steps if isinstance(model, Series) else model.model.steps) & there
         values = (data.values.double() - forecast).masked_fill(~mask, 0)
         sigma = None if data.sigma is None else data.sigma.masked_fill(~mask, 0)
         left: Series = replace(data, values=values, mask=mask, sigma=sigma)

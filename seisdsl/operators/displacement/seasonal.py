@@ -8,9 +8,7 @@ from typing import Literal
 from seisdsl.data.series import Series
 from seisdsl.language.types import Instant
 from seisdsl.operator import Facts, Operator, Unsuitable, param
-from seisdsl.operators.displacement.trajectory import FitTrajectory
-
-_SHORTEST = 1.5  # years
+from seisdsl.operators.displacement.trajectory import SHORTEST, FitTrajectory
 
 
 class Seasonal(Operator, name="seasonal"):
@@ -24,6 +22,7 @@ class Seasonal(Operator, name="seasonal"):
     cite = "Blewitt and Lavallee 2002, doi:10.1029/2001JB000570"
     example = "simulate-displacement stations=4 | seasonal decay=two-logs | show"
     tags = ("GNSS", "displacement", "regression", "cleaning")
+    version = 2
 
     cycles: int = param(2, "1: annual; 2: semi-annual too", at_least=1, at_most=2)
     decay: Literal["none", "log", "exponential", "log-exponential", "two-logs", "two-logs-exponential"] = (
@@ -41,7 +40,7 @@ class Seasonal(Operator, name="seasonal"):
 
         refuse_empty(series, self.word, 10)
         span = series.span
-        if span is None or span.seconds < _SHORTEST * 31_557_600:
+        if span is None or span.seconds < SHORTEST * 31_557_600:
             raise Unsuitable("a season is told from a trend by a year and a half of data or more")
         made = FitTrajectory(
             decay=self.decay,

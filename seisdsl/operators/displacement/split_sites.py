@@ -54,7 +54,8 @@ class SplitSites(Operator, name="split-sites"):
         parts = {"train": [row for row in rows if row not in judged], "test": sorted(judged)}
         for name, own in parts.items():
             if not own:
-                raise Unsuitable(f"{len(series.sites)} sites leave none for `{name}`", parameter="test")
+                many = "one site leaves" if len(series.sites) == 1 else f"{len(series.sites)} sites leave"
+                raise Unsuitable(f"{many} none for `{name}`", parameter="test")
         return Record({name: of_sites(series, own) for name, own in parts.items()})
 
     def _cells(self, series: Series) -> set[int]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _EARTH = 6371.0  # kilometres
 _DAY = 86_400_000_000_000
+_OFF, _DAYS_BESIDE = 5.0, 15  # what `outliers` leaves out is no break either
 
 
 class Steps(Operator, name="steps"):
@@ -23,20 +24,28 @@ class Steps(Operator, name="steps"):
     Nothing is taken away: `trajectory` and `seasonal` fit the steps that the series know. From a
     catalogue (`earthquakes=`) those count that are within 10^(magnitude / 2 - 0.79) km of a site, times
     `wider`, the rule of the Nevada Geodetic Laboratory; sites without a place take all that are large
-    enough for 100 km. A table (`known=`) has the columns `site` or `station`, and `time`. With
-    `estimate=true` a line with a step is fitted to `around` on both sides of every day, and the days
-    that stand out by `deviations` of the usual are marked too; breaks near the ends, and slow ones,
-    are not found so, and a steep decay can be taken for one.
+    enough for 100 km. A table (`known=`) has the columns `site` or `station`, and `time`.
+
+    With `estimate=true` breaks that nobody listed are marked too, the largest first: a step is fitted to
+    `around` on both sides of a day, together with a parabola, the breaks that are known by then and,
+    where a series decays after one of them or from its beginning on, logarithms. It must stand out by
+    `deviations` of the white and flicker noise of the series, over all components together. Breaks
+    within ten days of the ends, within five days of another, and slow ones are not found; snow on an antenna
+    is, for it moves. Days that `outliers` would leave out count for nothing.
     """
 
-    cite = "Blewitt, Kreemer, Hammond and Gazeaux 2016, doi:10.1002/2015JB012552"
+    cite = (
+        "Blewitt, Kreemer, Hammond and Gazeaux 2016, doi:10.1002/2015JB012552",
+        "Williams 2003, doi:10.1007/s00190-002-0283-4",
+    )
     example = "simulate-displacement stations=5 antennas=1 | steps estimate=true | show"
     tags = ("GNSS", "displacement", "cleaning", "earthquake")
+    version = 2
 
     wider: float = param(1.0, "times the radius of that rule", above=0, at_most=10)
     estimate: bool = param(False, "whether breaks that nobody listed are looked for")
-    deviations: float = param(8.0, "how far such a break stands out", at_least=3)
-    around: Time = param("45d", "how long the line on both sides is", at_least="10d", at_most="365d")
+    deviations: float = param(6.0, "how far such a break stands out of coloured noise", at_least=3)
+    around: Time = param("45d", "how much on both sides is fitted", at_least="10d", at_most="365d")
     smallest: Length = param("0mm", "the smallest break to mark, horizontally", at_least="0mm")
 
     def facts(self, piped: Facts) -> Facts:
@@ -81,20 +90,31 @@ class Steps(Operator, name="steps"):
         return steps
 
     def _estimated(self, series: Series) -> list[Step]:
-        from seisdsl.methods.displacement.cleaning import breaks, peaks
-        from seisdsl.operators.displacement._days import daily, refuse_empty, refuse_not_daily
+        from seisdsl.methods.displacement.breaks import searched, sizes
+        from seisdsl.methods.displacement.cleaning import outlying
+        from seisdsl.operators.displacement._days import daily, refuse_empty, refuse_not_daily, refuse_not_mm
 
         refuse_empty(series, self.word, 20)
         refuse_not_daily(series, self.word)
+        refuse_not_mm(series, self.word)
         first, values, mask, _ = daily(series)
-        days = round(self.around / 86400)
-        score, size = breaks(values, mask, days, days // 2)
-        at = peaks(score, self.deviations, days // 2) & (size >= 1000 * self.smallest)
-        known = {(step.site, step.time // _DAY + near) for step in series.steps for near in (-1, 0, 1)}
+        mask = mask & ~outlying(values, mask, _OFF, _DAYS_BESIDE).any(1, keepdim=True)
+        rows = {site.name: row for row, site in enumerate(series.sites)}
+        listed: list[list[int]] = [[] for _ in rows]
+        for step in series.steps:
+            day = step.time // _DAY - first
+            if step.site in rows and 0 <= day < mask.shape[-1] and day not in listed[rows[step.site]]:
+                listed[rows[step.site]].append(day)
+        found = searched(
+            values.masked_fill(~mask, 0), mask, listed, self.deviations, round(self.around / 86400)
+        )
+        reach = sizes(values, mask, found)
+        across = [at for at, name in enumerate(series.components) if name != "up"] or [0]
         return [
             Step((first + day) * _DAY + _DAY // 2, series.sites[row].name, "estimated")
-            for row, day in at.nonzero().tolist()
-            if (series.sites[row].name, first + day) not in known
+            for row, known in enumerate(found)
+            for day in known.found
+            if float(reach[row][day][across].norm()) >= 1000 * self.smallest
         ]
 
 

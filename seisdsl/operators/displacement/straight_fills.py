@@ -28,12 +28,11 @@ class StraightFills(Operator, name="straight-fills"):
 
     def apply(self, series: Series) -> Series:
         from seisdsl.methods.displacement.cleaning import straight
-        from seisdsl.operators.displacement._days import without
+        from seisdsl.operators.displacement._days import refuse_not_mm, without
 
-        if series.unit != "mm":
-            raise Unsuitable(
-                f"`{self.word}` reads millimetres, and these series are in {series.unit or 'no unit'}"
-            )
+        refuse_not_mm(series, self.word)
+        if len(series.epochs) < 3:
+            return series
         tolerance = 2.05 * self.rounding * 1000
         found = straight(series.values.double(), series.mask, tolerance, self.shortest)
         if found.any() and float(found.sum()) > 0.9 * float(series.mask.any(1).sum()):

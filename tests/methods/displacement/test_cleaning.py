@@ -1,15 +1,13 @@
-"""Outliers, filled gaps, breaks and common noise: what is found, and what is left alone."""
+"""Outliers, filled gaps and common noise: what is found, and what is left alone."""
 
 from __future__ import annotations
 
 import torch
 
 from seisdsl.methods.displacement.cleaning import (
-    breaks,
     common,
     leading,
     outlying,
-    peaks,
     runs_of,
     scatter,
     straight,
@@ -58,17 +56,6 @@ def test_days_on_a_straight_line_were_filled():
 def test_runs():
     flags = torch.tensor([1, 1, 0, 1, 1, 1, 0, 1], dtype=torch.bool)
     assert runs_of(flags, 3).int().tolist() == [0, 0, 0, 1, 1, 1, 0, 0]
-
-
-def test_a_break_stands_out_on_its_day_also_beside_a_gap():
-    values = drawn(2, 3, 500)
-    values[0, :2, 200:] += 6.0
-    mask = torch.ones_like(values, dtype=torch.bool)
-    mask[1, :, 240:260] = False
-    score, size = breaks(values, mask, 45, 20)
-    found = peaks(score, 8.0, 20)
-    assert found.nonzero().tolist() == [[0, 200]]
-    assert abs(float(size[0, 200]) - 6 * 2**0.5) < 1.5
 
 
 def test_common_noise_is_told_from_that_of_single_sites():

@@ -1,4 +1,4 @@
-"""Weighted fits against numpy, noise against what was put in, time constants against the truth."""
+"""Weighted fits against numpy, noise against what was put in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from seisdsl.methods.displacement.constants import searched
 from seisdsl.methods.displacement.design import Terms, columns
 from seisdsl.methods.displacement.regression import (
     covariance,
     fitted,
     flicker_response,
     noise,
-    predicted,
     weights_of,
 )
 from seisdsl.methods.simulate.displacement import coloured
@@ -91,24 +89,3 @@ def test_errors_of_rates_cover_the_truth_under_flicker_noise():
     inverse = np.linalg.inv(own.T @ own)
     wanted = inverse @ own.T @ full[np.ix_(kept, kept)] @ own @ inverse
     assert told[0, 0].numpy() == pytest.approx(wanted, rel=1e-6)
-
-
-def test_shared_time_constants_are_found():
-    days = torch.arange(2000, dtype=torch.float64)
-    terms = Terms(1, (1.0,), NONE, ("log", "exponential"), torch.tensor([[12.0, 400.0]] * 2))
-    amplitudes = torch.tensor([0.0, 20.0, 1.0, 0.5, 80.0, 200.0], dtype=torch.float64).expand(2, 3, 6)
-    values = predicted(columns(days, terms), amplitudes) + 0.5 * drawn(2, 3, 2000)
-    asked = Terms(1, (1.0,), NONE, ("log", "exponential"))
-    found = searched(days, values, torch.ones_like(values), asked, shared=True)
-    assert found.numpy() == pytest.approx(np.array([[12.0, 400.0]] * 2), rel=0.15)
-
-
-def test_each_site_may_have_its_own_time_constant():
-    days = torch.arange(2000, dtype=torch.float64)
-    constants = torch.tensor([[12.0], [90.0]])
-    amplitudes = torch.tensor([0.0, 20.0, 80.0], dtype=torch.float64).expand(2, 3, 3)
-    values = predicted(columns(days, Terms(1, (), NONE, ("log",), constants)), amplitudes) + 0.5 * drawn(
-        2, 3, 2000
-    )
-    found = searched(days, values, torch.ones_like(values), Terms(1, (), NONE, ("log",)), shared=False)
-    assert found.numpy() == pytest.approx(constants.numpy(), rel=0.1)

@@ -10,10 +10,13 @@ import torch
 from scipy import stats
 
 from seisdsl.methods.displacement.slow_slip import (
+    Kinks,
     candidates,
     cauchy,
     harmonic,
+    lost,
     merged,
+    set_back,
     stacked,
     step_evidence,
     stouffer,
@@ -68,11 +71,50 @@ def test_a_sites_chance_is_that_of_its_two_slopes():
         assert float(found.chance[0, site]) == pytest.approx(max(stats.norm.sf(ratio), 1e-15), rel=1e-6)
 
 
+def test_a_sites_chance_is_that_of_its_ramp():
+    """Against numpy's fit of a line and the ramp that the stack has."""
+    values = drawn(3, 120) + 0.1 * torch.arange(120) - 4.0 * ((torch.arange(120) - 60) / 8).clamp(0, 1)
+    mask = drawn(3, 120, seed=3) > -1
+    bends = torch.zeros(1, 118, dtype=torch.float64)
+    bends[0, 61] = -1.0
+    members = torch.tensor([[1.0, 1.0, 0.0]], dtype=torch.float64)
+    stack = stacked(values, mask, members)
+    found = set_back(bends, stack, values, mask, members, 4.0, 30.0, 3.0)
+    onset, end = int(found.onset[0]), int(found.end[0])
+    assert (onset, end) == (pytest.approx(60, abs=2), pytest.approx(68, abs=4))
+    assert bool(found.chance[0, 2].isnan()), "is no member"
+    from seisdsl.methods.displacement.cleaning import scatter
+
+    for site in range(2):
+        day = np.array([d for d in range(onset - 30, end + 31) if d < 120 and mask[site, d]])
+        shape = np.stack([np.ones(len(day)), day, -np.clip((day - onset) / (end - onset), 0, 1)], 1)
+        fit, left, _, _ = np.linalg.lstsq(shape, values[site, day].numpy(), rcond=None)
+        noise = float(scatter(values, mask)[site])
+        spread = max(1.0, left[0] / noise**2 / (len(day) - 3))
+        error = noise * math.sqrt(spread * np.linalg.inv(shape.T @ shape)[2, 2])
+        assert float(found.slowed[0, site]) == pytest.approx(fit[2], rel=1e-6)
+        assert float(found.chance[0, site]) == pytest.approx(
+            max(stats.norm.sf(fit[2] / error), 1e-15), rel=1e-5
+        )
+
+
+def test_what_is_lost_adds_up_over_events():
+    unknown = torch.full((2, 1), 0.5, dtype=torch.float64)
+    days = [torch.tensor(one, dtype=torch.float64) for one in ([2.0, 5.0], [4.0, 6.0])]
+    slowed = torch.tensor([[4.0], [1.0]], dtype=torch.float64)
+    kinks = Kinks(torch.zeros(2, dtype=torch.long), *days, unknown, slowed)
+    assert lost(kinks, 8).tolist() == [[0, 0, 0, 2, 4, 4, 5, 5]]
+    assert lost(kinks.some(kinks.onset > 3), 8).tolist() == [[0, 0, 0, 0, 0, 0, 1, 1]]
+
+
 def test_chances_combined():
     chance = torch.tensor([[0.01, 0.2, 0.5], [0.03, float("nan"), 0.4]], dtype=torch.float64)
     assert harmonic(chance)[0] == pytest.approx(float(stats.hmean([0.01, 0.2, 0.5])))
-    assert stouffer(chance)[0] == pytest.approx(stats.combine_pvalues([0.01, 0.2, 0.5], "stouffer").pvalue)
-    assert stouffer(chance)[1] == pytest.approx(stats.combine_pvalues([0.03, 0.4], "stouffer").pvalue)
+    weight = np.array([2.0, 1.0, 4.0])
+    combined = stouffer(chance, torch.from_numpy(weight))
+    assert combined[0] == pytest.approx(stats.combine_pvalues(chance[0], "stouffer", weight).pvalue)
+    known = stats.combine_pvalues([0.03, 0.4], "stouffer", weight[[0, 2]])
+    assert combined[1] == pytest.approx(known.pvalue)
     deviate = np.mean(np.tan((0.5 - np.array([0.03, 0.4])) * np.pi))
     assert cauchy(chance)[1] == pytest.approx(stats.cauchy.sf(deviate))
 

@@ -44,7 +44,7 @@ def test_all_sites_of_a_region_are_for_the_test(positions):
 
 
 def test_what_cannot_be_divided_is_refused(positions):
-    with pytest.raises(Unsuitable, match="1 sites leave none for `train`"):
+    with pytest.raises(Unsuitable, match="one site leaves none for `train`"):
         SplitSites().apply(of_sites(positions, [0]))
     unplaced = replace(positions, sites=tuple(replace(site, latitude=None) for site in positions.sites))
     with pytest.raises(Unsuitable, match="without a place"):
