@@ -28,7 +28,7 @@ class Read(Operator, name="read"):
     cite = "Krischer et al. 2015, doi:10.1088/1749-4699/8/1/014003"
     example = 'read "archive/2016/228/*.mseed" | bandpass 2..8Hz | sta-lta on=4 | count'
     tags = ("source", "file", "miniSEED", "SAC")
-    version = 4
+    version = 5
 
     file: InputFile = param(..., "a file, a folder, or a pattern with * and ?")
     channels: str | None = param(None, 'channels to keep, such as "EH?" or "N.S1*..EHZ"')
