@@ -21,28 +21,31 @@ _SHARE = 0.05  # of the epochs, at either end of the record, whose median says w
 
 
 def series_figure(series: Series, model: Series | None = None, sites: Sequence[int] | None = None) -> Figure:
-    """A row for each site, a column for each component: values with their errors, steps, and a model."""
+    """A row for each site, a column for each component: values with their errors, steps, and a model.
+
+    Components of which nothing is known are left out.
+    """
     rows = list(sites) if sites is not None else spread(len(series.sites), SITES)
     if series.span is None or not rows or not bool(series.mask.any()):
         return Figure(lambda canvas: nothing(canvas, "nothing recorded"), size=(WIDE, 3.0))
     span = series.span
     values, epochs = series.to_numpy(), series.epochs.cpu().numpy()
-    wide = len(series.components)
+    shown = [n for n in range(len(series.components)) if bool(series.mask[:, n].any())]
 
     def draw(canvas: Any) -> None:
-        panels = canvas.subplots(len(rows), wide, sharex=True, sharey="row", squeeze=False)
+        panels = canvas.subplots(len(rows), len(shown), sharex=True, sharey="row", squeeze=False)
         for own, row in zip(panels, rows, strict=True):
-            for component, axes in enumerate(own):
+            for component, axes in zip(shown, own, strict=True):
                 draw_dots(axes, series, values, row, component)
                 if model is not None:
                     draw_line(axes, model, series.sites[row].name, series.components[component])
                 draw_steps(axes, series, series.sites[row].name)
             own[0].set_ylabel(f"{series.sites[row].name}\n({series.unit})", fontsize=8)
-        for component, axes in enumerate(panels[0]):
+        for component, axes in zip(shown, panels[0], strict=True):
             axes.set_title(series.components[component])
         edge = max((span.end - span.start) // 40, NS)
         for axes in panels[-1]:
-            time_axis(axes, span.start - edge, span.end + edge, narrow=wide > 1)
+            time_axis(axes, span.start - edge, span.end + edge, narrow=len(shown) > 1)
 
     said = ["dots: one for each epoch" if len(epochs) < 400 else ""]
     said += ["bars: one standard deviation"] if series.sigma is not None else []

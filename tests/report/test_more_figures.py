@@ -216,6 +216,15 @@ def test_series_by_site_and_component_with_gaps_errors_and_steps():
     assert figure.simulated
 
 
+def test_a_component_of_which_nothing_is_known_has_no_panel():
+    value = series()
+    mask = value.mask.clone()
+    mask[:, 2] = False
+    panels = axes_of(figure_of(replace(value, mask=mask)))
+    assert [axes.get_title() for axes in panels[:2]] == ["east", "north"]
+    assert len(panels) == 2 * len(value.sites)
+
+
 def test_where_sites_have_gone():
     value = series()
     expected = np.median(np.arange(95, 100)) - np.median(np.arange(5))

@@ -36,6 +36,7 @@ class PostseismicLSTM(Learned, name="postseismic-lstm"):
 
     version = 2
     cite = (
+        "Yamaga and Mitsui 2019, Geophysical Research Letters 46",
         "Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735",
         "Kingma and Ba 2015, arXiv:1412.6980",
     )
