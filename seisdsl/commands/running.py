@@ -28,7 +28,8 @@ def notes(quiet: bool) -> Iterator[list[str]]:
         if issubclass(category, UserWarning) and text not in heard:
             heard.append(text)
             if not quiet:
-                print(f"note: {text}", file=sys.stderr, flush=True)
+                sys.stderr.write(f"note: {text}\n")  # at once: readers tell side by side
+                sys.stderr.flush()
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)

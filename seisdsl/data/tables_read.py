@@ -135,8 +135,19 @@ def foreign(path: str, frame: polars.DataFrame, kind: type[Rows], known: Mapping
         _converted(path, place, name, of).alias(place.name)
         for place, (name, of) in zip(found, frame.schema.items(), strict=True)
     )
+    for place, (name, of) in zip(found, frame.schema.items(), strict=True):
+        if of == pl.String and place.column.type != DATE:
+            _refuse_lost(path, name, frame[name], made[place.name])
     extra = {p.name: p.column for p in found if p.name not in kind.COLUMNS and p.name != "simulated"}
     return fitted(made, kind, extra)
+
+
+def _refuse_lost(path: str, name: str, before: polars.Series, after: polars.Series) -> None:
+    """Text in a column of numbers that is none."""
+    lost = before.is_not_null() & (before.str.strip_chars() != "") & after.is_null()
+    if lost.any():
+        row = int(lost.arg_max() or 0)
+        raise unreadable(path, f"row {row + 1}: `{before[row]}` in the column {name} is no number")
 
 
 def _converted(path: str, place: Place, name: str, of: Any) -> polars.Expr:
@@ -159,6 +170,8 @@ def _converted(path: str, place: Place, name: str, of: Any) -> polars.Expr:
         if place.unit != place.column.factor:
             cell = cell * place.unit / place.column.factor
     wanted = stored(place.column.type)
+    if of == pl.String and wanted != pl.String:
+        cell = cell.str.strip_chars()
     cell = cell.cast(wanted, strict=False)
     return pl.when(cell.is_finite()).then(cell) if wanted == pl.Float64 else cell
 

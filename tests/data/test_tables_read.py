@@ -139,6 +139,14 @@ def test_a_foreign_catalogue(tmp_path, times):
     assert catalog_facts([path]).columns == found.columns
 
 
+def test_text_in_a_column_of_numbers(tmp_path):
+    columns = {"time": ["2016-08-15T00:00:00Z"] * 3, "latitude": [38.0] * 3, "longitude": [142.0] * 3}
+    found = read_catalog([foreign(tmp_path, {**columns, "magnitude": ["5.1", " 4 ", ""]})])
+    assert found.frame["magnitude"].to_list() == [5.1, 4.0, None]
+    with pytest.raises(Unsuitable, match="row 2: `big` in the column magnitude is no number"):
+        read_catalog([foreign(tmp_path, {**columns, "magnitude": ["5.1", "big", ""]})])
+
+
 def test_foreign_picks(tmp_path):
     columns = {"id": ["NC.MCB..HH"], "timestamp": ["2019-07-04T17:00:30.010"], "prob": [0.9], "type": ["P"]}
     found = read_picks([foreign(tmp_path, columns)])
