@@ -60,7 +60,10 @@ class Train(Operator, name="train"):
     start: InputFile | None = param(None, "weights to begin with; `shipped` for those of seisdsl")
 
     def facts(self, piped: Facts) -> Facts:
-        self._refuse_other(self._learned(), bool(piped.kind) and piped.kind != "Examples")
+        method = self._learned()
+        self._refuse_other(method, bool(piped.kind) and piped.kind != "Examples")
+        if method.by_rows:
+            self._refuse_unheard(method)
         return Facts(simulated=piped.simulated)
 
     @overload
@@ -87,6 +90,18 @@ class Train(Operator, name="train"):
         self._refuse_other(method, True)
         weights, history = method.fit_rows(table, valid, self.seed)
         return Model(method, weights, _history(history))
+
+    def _refuse_unheard(self, method: Learned) -> None:
+        """What says how a network learns from examples says nothing to a method that learns in its own way."""
+        for name in sorted(
+            self.model_fields_set & {"balance", "batch", "epochs", "patience", "rate", "start"}
+        ):
+            own = name in type(method).model_fields
+            raise Unsuitable(
+                f"`{method.word}` learns in its own way, and does not listen to `{name}` of `train`",
+                parameter=name,
+                repair=f"say it to the method: `train ({method.word} {name}=...)`" if own else "",
+            )
 
     def _refuse_other(self, method: Learned, table: bool) -> None:
         if table != method.by_rows:

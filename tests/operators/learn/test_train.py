@@ -12,11 +12,13 @@ from seisdsl.data.model import Model
 from seisdsl.data.spectrogram import Spectrogram
 from seisdsl.data.waves import Channel
 from seisdsl.data.weights import read_weights, write_weights
+from seisdsl.language.check import check
 from seisdsl.methods.learn import training
 from seisdsl.methods.learn.training import Rows, Settings, fit, rise_and_fall
 from seisdsl.operator import Method, Unsuitable
 from seisdsl.operators.learn.train import Train
 from seisdsl.operators.tremor.diet import DiET
+from seisdsl.source import SourceText
 
 CLASSES = ("noise", "low", "high")
 CHANNELS = tuple(Channel("XX", "A", "", f"EH{code}") for code in "ZNE")
@@ -198,3 +200,12 @@ def test_a_training_can_begin_with_weights(model, monkeypatch, tmp_path):
 def test_what_cannot_be_learnt_from_is_refused(given, why):
     with pytest.raises(Unsuitable, match=why):
         train().apply(given)
+
+
+@pytest.mark.parametrize(("name", "own"), [("rate", True), ("balance", False)])
+def test_what_a_method_of_rows_does_not_listen_to_is_refused(name, own):
+    text = f"simulate-ground-motion | train (motion-model target=pga) {name}={'0.1' if own else 'true'}"
+    (told,) = check(SourceText.of(text, "a.seis")).diagnostics
+    assert f"`motion-model` learns in its own way, and does not listen to `{name}`" in told.message
+    assert told.labels[0].place.text == ("0.1" if own else "true")
+    assert (told.fix is not None) == own
