@@ -37,7 +37,8 @@ class Train(Operator, name="train"):
     weights of the best pass are kept, and training ends when `patience` passes have brought nothing
     better. The same seed gives the same weights on the same device; a training that was stopped goes
     on where it was. `start` begins with weights that are there: a few passes over records of one's
-    own, with a smaller `rate`, fit a shipped network to one's own stations.
+    own, with a smaller `rate`, fit a shipped network to one's own stations. Methods that learn from
+    tables or series, such as `motion-model`, say all this by parameters of their own.
     """
 
     cite = "Loshchilov and Hutter 2019, arXiv:1711.05101"
