@@ -96,3 +96,20 @@ def test_records_that_are_too_short_or_lack_a_component_are_refused(positions):
     )
     with pytest.raises(Unsuitable, match="there is no east"):
         HOW.fit_rows(up, None, 1)
+
+
+def test_stations_that_are_given_to_judge_by_are_forecast_by_other_weights_than_their_own(positions):
+    others, judge = of_sites(positions, range(7)), of_sites(positions, [7, 8, 9])
+    weights, history = HOW.fit_rows(others, judge, 1)
+    assert weights.trained["validation"] == 3
+    assert len(history) == HOW.epochs * HOW.members
+    moved = replace(judge, values=judge.values + 300.0 * torch.linspace(0, 1, judge.values.shape[-1]))
+    elsewhere, told = HOW.fit_rows(others, moved, 1)
+    assert told[0]["loss"] == history[0]["loss"], "they are not learnt from"
+    assert told[0]["valid_loss"] > history[0]["valid_loss"]
+    assert elsewhere.about["widest"] == weights.about["widest"]
+
+
+def test_positions_in_metres_are_refused(positions):
+    with pytest.raises(Unsuitable, match="reads millimetres"):
+        HOW.fit_rows(replace(positions, unit="m"), None, 1)
