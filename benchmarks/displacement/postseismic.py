@@ -188,6 +188,8 @@ def simulated(seed: int, epochs: int, each: int, members: int, published: bool) 
     say("experiment 1 by region", {"stations": [len(rest.sites), len(region.sites)],
         **regressions(region, WINDOW, (), known_to(rest, last))})  # fmt: skip
     say("network, experiment 1 by region", learnt(usual, rest, region, seed)[0])
+    say("experiment 1 by region, linear", by_components(region, rest, WINDOW))
+    say("network, experiment 1 by region, components apart", learnt(apart, rest, region, seed)[0])
 
     say("experiment 2", regressions(whole, last, (1.0, 2.0), None))
     later = usual.model_copy(update={"begin": "share"})
